@@ -1,0 +1,23 @@
+/**
+ * The PGM engine: RFC 3208 as state machines without I/O, clock or randomness of their own.
+ *
+ * @module
+ */
+
+export { AssertionError } from "./base/assert.ts";
+export { Datagram, type DatagramInit, DatagramMemo, IP_PROTOCOL_PGM } from "./base/datagram.ts";
+export type { Endpoint, Host, Interceptor, InterfaceSet } from "./base/host.ts";
+export { isIpv6, isMulticast, type Nla, parseNla } from "./base/nla.ts";
+export { type Prng, prngFromSeed } from "./base/prng.ts";
+export { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, windowSize } from "./base/sqn.ts";
+export { formatDuration, type Instant, ms, NEVER, seconds, us } from "./base/time.ts";
+export { formatGsi, formatTsi, parseGsi, type Tsi } from "./base/tsi.ts";
+export { NakState, nakStateName } from "./receiver/nak_machine.ts";
+export { Receiver } from "./receiver/receiver.ts";
+export { RECEIVER_DEFAULTS, type ReceiverConfig } from "./receiver/receiver_config.ts";
+export { ReceiverStats } from "./receiver/receiver_stats.ts";
+export type { Parent, ReceiverListener, Session } from "./receiver/session.ts";
+export { type SendResult, Source, type SourceListener } from "./source/source.ts";
+export { SOURCE_DEFAULTS, type SourceConfig } from "./source/source_config.ts";
+export { SourceStats } from "./source/source_stats.ts";
+export * from "./wire/mod.ts";

@@ -1,0 +1,261 @@
+/**
+ * NAK generation (RFC 3208, section 6.3): one small state machine per missing sequence number.
+ *
+ * ```text
+ *   gap seen in the data          SPM_LEAD or enough later data          SPM_LEAD, no SPM yet
+ *        |                        or the reorder timeout                        |
+ *        v                                                                      v
+ *     REORDER ----------------------------+------------------------------->  WAIT_SPM
+ *                                         | a SPM is known                      | first SPM
+ *                                         v                                     |
+ *     +-------------------------------> BACK_OFF <------------------------------+
+ *     |                                 NAK_RB_IVL
+ *     |            expiry: send NAK   /     |      \  NCF heard
+ *     |            or NAK heard      v      |       v
+ *     +----------------------- WAIT_NCF ----+--> WAIT_DATA ----+
+ *     |  NAK_RPT_IVL, retry    (NAK heard:   NCF    (NCF, NAK   | NAK_RDATA_IVL, retry
+ *     |                         restart)            heard:      |
+ *     |                                             restart)    |
+ *     +---------------------------------------------------------+
+ *   data received, in any state: recovered.   trail passed or retries exceeded: cancelled.
+ * ```
+ *
+ * REORDER and WAIT_SPM stand before the machine of the RFC: a gap is not yet a loss (section 6.3 recommends to
+ * tolerate reordering), and nothing may be asked for before the first SPM (section 6.2).
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import type { Prng } from "../base/prng.ts";
+import { type Sqn, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import { type Instant, NEVER } from "../base/time.ts";
+import { Deadlines } from "../base/timers.ts";
+import type { ReceiverConfig } from "./receiver_config.ts";
+
+/** The states of a missing sequence number. */
+export const NakState = { Reorder: 0, WaitSpm: 1, BackOff: 2, WaitNcf: 3, WaitData: 4 } as const;
+/** A member of {@link NakState}. */
+export type NakState = (typeof NakState)[keyof typeof NakState];
+
+const STATE_NAMES = ["REORDER", "WAIT_SPM", "BACK_OFF", "WAIT_NCF", "WAIT_DATA"] as const;
+
+/** The name of a state as the RFC writes it. */
+export function nakStateName(state: NakState): string {
+  return STATE_NAMES[state]!;
+}
+
+/** What the machine asks its session to do. */
+export interface NakActions {
+  /** Sends a NAK for `sqn` to the PGM parent. */
+  sendNak(now: Instant, sqn: Sqn): void;
+  /** The sequence number cannot be recovered: retries are exceeded. */
+  giveUp(now: Instant, sqn: Sqn): void;
+  /** A NAK that was due to be sent is not: an NCF or another receiver's NAK was heard. */
+  suppressed(now: Instant, sqn: Sqn): void;
+  /** A transition, for traces. */
+  note(state: string, sqn: Sqn): void;
+}
+
+/** A missing sequence number. */
+interface Gap {
+  readonly sqn: Sqn;
+  readonly slot: number;
+  readonly detectedAt: Instant;
+  state: NakState;
+  laterPackets: number;
+  ncfRetries: number;
+  dataRetries: number;
+}
+
+/** All missing sequence numbers of one session. */
+export class NakMachine {
+  readonly #config: ReceiverConfig;
+  readonly #random: Prng;
+  readonly #actions: NakActions;
+  readonly #gaps = new Map<Sqn, Gap>();
+  /** Gaps in REORDER, so that counting later packets touches only them. */
+  readonly #reordering: Gap[] = [];
+  readonly #deadlines = new Deadlines();
+  readonly #bySlot: (Gap | undefined)[] = [];
+  readonly #freeSlots: number[] = [];
+
+  constructor(config: ReceiverConfig, random: Prng, actions: NakActions) {
+    this.#config = config;
+    this.#random = random;
+    this.#actions = actions;
+  }
+
+  /** How many sequence numbers are missing. */
+  get size(): number {
+    return this.#gaps.size;
+  }
+
+  /** Whether `sqn` is known to be missing. */
+  has(sqn: Sqn): boolean {
+    return this.#gaps.has(sqn);
+  }
+
+  /** The state of a missing sequence number, or `undefined`. */
+  state(sqn: Sqn): NakState | undefined {
+    return this.#gaps.get(sqn)?.state;
+  }
+
+  /** A gap in the data: a loss only if it stays open. `laterPackets` arrived behind it already. */
+  suspect(now: Instant, sqn: Sqn, spmSeen: boolean): void {
+    if (this.#gaps.has(sqn)) return;
+    const gap = this.#add(now, sqn, NakState.Reorder);
+    if (this.#config.reorderPackets <= 1) return this.#confirm(now, gap, spmSeen);
+    gap.laterPackets = 1;
+    this.#reordering.push(gap);
+    this.#deadlines.set(gap.slot, now + this.#config.reorderTimeout);
+    this.#actions.note("REORDER", sqn);
+  }
+
+  /** A loss beyond doubt: SPM_LEAD is at or beyond `sqn`. */
+  lose(now: Instant, sqn: Sqn, spmSeen: boolean): void {
+    const known = this.#gaps.get(sqn);
+    if (known !== undefined && known.state !== NakState.Reorder) return;
+    this.#confirm(now, known ?? this.#add(now, sqn, NakState.Reorder), spmSeen);
+  }
+
+  /** New data `sqn` arrived: one more packet behind every suspected gap before it. */
+  laterData(now: Instant, sqn: Sqn, spmSeen: boolean): void {
+    if (this.#reordering.length === 0) return;
+    for (const gap of this.#reordering.slice()) {
+      if (!sqnBefore(gap.sqn, sqn)) continue;
+      gap.laterPackets++;
+      if (gap.laterPackets >= this.#config.reorderPackets) this.#confirm(now, gap, spmSeen);
+    }
+  }
+
+  /** The source has sent everything up to `lead`: suspected gaps up to it are losses. */
+  leadKnown(now: Instant, lead: Sqn): void {
+    for (const gap of this.#reordering.slice()) if (sqnAtMost(gap.sqn, lead)) this.#confirm(now, gap, true);
+  }
+
+  /** The first SPM arrived: there is somebody to ask now. */
+  firstSpm(now: Instant): void {
+    for (const gap of this.#gaps.values()) if (gap.state === NakState.WaitSpm) this.#backOff(now, gap);
+  }
+
+  /** A matching NCF was heard; also reveals a loss that was not known. */
+  heardNcf(now: Instant, sqn: Sqn): void {
+    const gap = this.#gaps.get(sqn) ?? this.#add(now, sqn, NakState.Reorder);
+    if (gap.state !== NakState.WaitNcf && gap.state !== NakState.WaitData) this.#actions.suppressed(now, sqn);
+    this.#enter(gap, NakState.WaitData, now + this.#config.nakRdataIvl);
+  }
+
+  /** Another receiver's NAK was heard; also reveals a loss that was not known. */
+  heardNak(now: Instant, sqn: Sqn): void {
+    const gap = this.#gaps.get(sqn) ?? this.#add(now, sqn, NakState.Reorder);
+    if (gap.state === NakState.WaitData) {
+      this.#enter(gap, NakState.WaitData, now + this.#config.nakRdataIvl);
+      return;
+    }
+    if (gap.state !== NakState.WaitNcf) this.#actions.suppressed(now, sqn);
+    this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
+  }
+
+  /**
+   * The data arrived. Gives how long the loss lasted, or -1 if the number was not missing or was merely late
+   * (it arrived while reordering was still the likely cause).
+   */
+  received(now: Instant, sqn: Sqn): number {
+    const gap = this.#gaps.get(sqn);
+    if (gap === undefined) return -1;
+    const late = gap.state === NakState.Reorder;
+    this.#remove(gap);
+    return late ? -1 : now - gap.detectedAt;
+  }
+
+  /** Forgets everything before `trail`: nobody can repair it any more. */
+  cancelBefore(trail: Sqn): void {
+    for (const gap of this.#gaps.values()) {
+      if (!sqnBefore(gap.sqn, trail)) continue;
+      this.#actions.note("CANCELLED", gap.sqn);
+      this.#remove(gap);
+    }
+  }
+
+  /** When {@link handleTimeout} is due, or `NEVER`. */
+  nextTimeout(): Instant {
+    return this.#deadlines.next();
+  }
+
+  /** Fires everything due, oldest sequence number first. */
+  handleTimeout(now: Instant, spmSeen: boolean): void {
+    if (this.#deadlines.next() > now) return;
+    const due: Gap[] = [];
+    while (this.#deadlines.next() <= now) {
+      const slot = this.#deadlines.nextId();
+      this.#deadlines.clear(slot);
+      due.push(this.#bySlot[slot]!);
+    }
+    due.sort((a, b) => sqnDistance(b.sqn, a.sqn));
+    for (const gap of due) this.#expire(now, gap, spmSeen);
+  }
+
+  #expire(now: Instant, gap: Gap, spmSeen: boolean): void {
+    switch (gap.state) {
+      case NakState.Reorder:
+        return this.#confirm(now, gap, spmSeen);
+      case NakState.BackOff:
+        this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
+        return this.#actions.sendNak(now, gap.sqn);
+      case NakState.WaitNcf:
+        gap.ncfRetries++;
+        return gap.ncfRetries > this.#config.nakNcfRetries ? this.#giveUp(now, gap) : this.#backOff(now, gap);
+      case NakState.WaitData:
+        gap.dataRetries++;
+        return gap.dataRetries > this.#config.nakDataRetries ? this.#giveUp(now, gap) : this.#backOff(now, gap);
+      case NakState.WaitSpm:
+        assert(false, "WAIT_SPM has no timer");
+    }
+  }
+
+  #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
+    if (spmSeen) this.#backOff(now, gap);
+    else this.#enter(gap, NakState.WaitSpm, NEVER);
+  }
+
+  /** Draws NAK_RB_IVL, uniform over (0, NAK_BO_IVL] in microseconds. */
+  #backOff(now: Instant, gap: Gap): void {
+    const nakRbIvl = (1 + this.#random.below(Math.floor(this.#config.nakBoIvl / 1_000))) * 1_000;
+    this.#enter(gap, NakState.BackOff, now + nakRbIvl);
+  }
+
+  #giveUp(now: Instant, gap: Gap): void {
+    this.#actions.note("CANCELLED", gap.sqn);
+    this.#remove(gap);
+    this.#actions.giveUp(now, gap.sqn);
+  }
+
+  #enter(gap: Gap, state: NakState, deadline: Instant): void {
+    if (gap.state === NakState.Reorder) this.#leaveReorder(gap);
+    gap.state = state;
+    this.#deadlines.set(gap.slot, deadline);
+    this.#actions.note(nakStateName(state), gap.sqn);
+  }
+
+  #add(now: Instant, sqn: Sqn, state: NakState): Gap {
+    const slot = this.#freeSlots.pop() ?? this.#bySlot.length;
+    const gap: Gap = { sqn, slot, detectedAt: now, state, laterPackets: 0, ncfRetries: 0, dataRetries: 0 };
+    this.#bySlot[slot] = gap;
+    this.#gaps.set(sqn, gap);
+    return gap;
+  }
+
+  #remove(gap: Gap): void {
+    if (gap.state === NakState.Reorder) this.#leaveReorder(gap);
+    this.#deadlines.clear(gap.slot);
+    this.#gaps.delete(gap.sqn);
+    this.#bySlot[gap.slot] = undefined;
+    this.#freeSlots.push(gap.slot);
+  }
+
+  #leaveReorder(gap: Gap): void {
+    const at = this.#reordering.indexOf(gap);
+    if (at >= 0) this.#reordering.splice(at, 1);
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The receive window of one session (RFC 3208, sections 3.4 and 6.1).
+ *
+ * ```text
+ *            next                      frontier
+ *             |                            |
+ *   committed v  held | missing | lost     v  not heard of
+ *   ----------+----------------------------+-------------->
+ *        ^ trail (advertised: nothing before it can be repaired)
+ * ```
+ *
+ * Everything before `next` was delivered or reported lost; every number in `next .. frontier - 1` is held, missing
+ * or lost. On the loss-free path `next === frontier` and nothing is stored.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { type Sqn, sqnAdd, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+
+/** What became of a data packet. */
+export const Arrival = {
+  /** It is the next one and nothing is missing: deliver it. */
+  InOrder: 0,
+  /** It is kept; it lies behind a gap, or fills one. */
+  Held: 1,
+  /** It was received, or given up, before. */
+  Duplicate: 2,
+  /** It lies before the window. */
+  BeforeWindow: 3,
+  /** It lies further ahead than the window may grow. */
+  BeyondWindow: 4,
+} as const;
+/** A member of {@link Arrival}. */
+export type Arrival = (typeof Arrival)[keyof typeof Arrival];
+
+/** What {@link ReceiveWindow.commit} hands over, in order. */
+export interface WindowSink {
+  /** A data packet. */
+  data(view: PacketView): void;
+  /** Sequence numbers that will not come, `first ..= last`. */
+  lost(first: Sqn, last: Sqn): void;
+}
+
+/** The window of one session, once its first data packet is known. */
+export class ReceiveWindow {
+  readonly #maxSqns: number;
+  #trail: Sqn;
+  #next: Sqn;
+  #frontier: Sqn;
+  #held: Map<Sqn, PacketView> | undefined = undefined;
+  #lost: Set<Sqn> | undefined = undefined;
+
+  /** `first` is RXW_TRAIL_INIT, the sequence number of the first data packet received. */
+  constructor(first: Sqn, maxSqns: number) {
+    this.#maxSqns = maxSqns;
+    this.#trail = first;
+    this.#next = first;
+    this.#frontier = first;
+  }
+
+  /** RXW_TRAIL: the oldest number that the source can repair, not before the first one received. */
+  get trail(): Sqn {
+    return this.#trail;
+  }
+
+  /** The first number that is neither delivered nor reported lost. */
+  get next(): Sqn {
+    return this.#next;
+  }
+
+  /** One past the newest number that is known to have been sent. */
+  get frontier(): Sqn {
+    return this.#frontier;
+  }
+
+  /** Whether `sqn` may be asked for: not resolved yet and not too far ahead. */
+  wants(sqn: Sqn): boolean {
+    const offset = sqnDistance(this.#next, sqn);
+    return offset >= 0 && offset < this.#maxSqns && !sqnBefore(sqn, this.#trail) && !this.#resolved(sqn);
+  }
+
+  /**
+   * Takes in a data packet. `Held` packets are kept until {@link commit}. The caller first looks at `frontier`:
+   * numbers between the old frontier and `sqn` are missing from now on.
+   */
+  add(sqn: Sqn, view: PacketView): Arrival {
+    if (sqn === this.#frontier && sqn === this.#next) {
+      this.#next = this.#frontier = sqnAdd(sqn, 1);
+      return Arrival.InOrder;
+    }
+    const offset = sqnDistance(this.#next, sqn);
+    if (offset < 0) return sqnBefore(sqn, this.#trail) ? Arrival.BeforeWindow : Arrival.Duplicate;
+    if (offset >= this.#maxSqns) return Arrival.BeyondWindow;
+    if (this.#resolved(sqn)) return Arrival.Duplicate;
+    (this.#held ??= new Map()).set(sqn, view);
+    if (!sqnBefore(sqn, this.#frontier)) this.#frontier = sqnAdd(sqn, 1);
+    return Arrival.Held;
+  }
+
+  /** The source has sent everything up to `lead`. Gives the new frontier, no further than the window may grow. */
+  extend(lead: Sqn): Sqn {
+    const limit = sqnAdd(this.#next, this.#maxSqns);
+    const wanted = sqnAdd(lead, 1);
+    const frontier = sqnBefore(limit, wanted) ? limit : wanted;
+    if (sqnBefore(this.#frontier, frontier)) this.#frontier = frontier;
+    return this.#frontier;
+  }
+
+  /** Follows the advertised trailing edge; gives whether it moved. Older edges are ignored. */
+  advanceTrail(trail: Sqn): boolean {
+    if (!sqnBefore(this.#trail, trail)) return false;
+    this.#trail = trail;
+    return true;
+  }
+
+  /** Gives up a missing number below the frontier. */
+  giveUp(sqn: Sqn): void {
+    assert(sqnDistance(this.#next, sqn) >= 0 && sqnBefore(sqn, this.#frontier), "only a missing number is given up");
+    (this.#lost ??= new Set()).add(sqn);
+  }
+
+  /** Hands over everything that is resolved, in order, up to the first missing number. */
+  commit(sink: WindowSink): void {
+    while (this.#next !== this.#frontier) {
+      const sqn = this.#next;
+      const view = this.#held?.get(sqn);
+      if (view !== undefined) {
+        this.#held!.delete(sqn);
+        this.#next = sqnAdd(sqn, 1);
+        sink.data(view);
+      } else if (sqnBefore(sqn, this.#trail) || this.#lost?.delete(sqn)) {
+        this.#next = sqnAdd(sqn, 1);
+        sink.lost(sqn, sqn);
+      } else {
+        return;
+      }
+    }
+    // The trail may have passed numbers that were never heard of: one range, however long.
+    if (sqnBefore(this.#frontier, this.#trail)) {
+      const first = this.#frontier;
+      this.#next = this.#frontier = this.#trail;
+      sink.lost(first, sqnAdd(this.#trail, -1));
+    }
+  }
+
+  #resolved(sqn: Sqn): boolean {
+    return (this.#held !== undefined && this.#held.has(sqn)) || (this.#lost !== undefined && this.#lost.has(sqn));
+  }
+}

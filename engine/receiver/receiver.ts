@@ -1,0 +1,184 @@
+/**
+ * A PGM receiver (RFC 3208, section 6): finds the session of each packet and hands the packet to it.
+ *
+ * @module
+ */
+
+import { Datagram } from "../base/datagram.ts";
+import type { Endpoint, Host } from "../base/host.ts";
+import type { Sqn } from "../base/sqn.ts";
+import { type Instant, NEVER } from "../base/time.ts";
+import { PacketType } from "../wire/constants.ts";
+import { encodePacket } from "../wire/encode.ts";
+import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
+import { assertReceiverConfig, type ReceiverConfig } from "./receiver_config.ts";
+import { ReceiverStats } from "./receiver_stats.ts";
+import { type Parent, type ReceiverListener, Session, type SessionContext } from "./session.ts";
+
+/** TTL of unicast NAKs. */
+const NAK_TTL = 64;
+
+/** Receives every source that sends to one group and port. */
+export class Receiver implements Endpoint {
+  readonly stats = new ReceiverStats();
+  readonly #host: Host;
+  readonly #config: ReceiverConfig;
+  readonly #listener: ReceiverListener;
+  readonly #context: SessionContext;
+  readonly #sessions: Session[] = [];
+  /** The session of the packet before: most packets come from the same source as the one before. */
+  #latest: Session | undefined = undefined;
+  #next: Instant = NEVER;
+
+  constructor(host: Host, config: ReceiverConfig, listener: ReceiverListener) {
+    assertReceiverConfig(config);
+    this.#host = host;
+    this.#config = config;
+    this.#listener = listener;
+    this.#context = {
+      config,
+      host,
+      listener,
+      stats: this.stats,
+      sendNak: (session, parent, sqn) => this.#sendNak(session, parent, sqn),
+    };
+  }
+
+  /** The sessions that are alive, in the order in which they were first heard. */
+  get sessions(): readonly Session[] {
+    return this.#sessions;
+  }
+
+  /** Starts to receive the group on an interface. */
+  join(iface: number): void {
+    this.#host.joinGroup(iface, this.#config.group);
+  }
+
+  /** Stops receiving the group on an interface. Sessions live on: another interface may feed them. */
+  leave(iface: number): void {
+    this.#host.leaveGroup(iface, this.#config.group);
+  }
+
+  nextTimeout(): Instant {
+    return this.#next;
+  }
+
+  handleTimeout(now: Instant): void {
+    if (now < this.#next) return;
+    for (const session of this.#sessions.slice()) {
+      if (session.nextTimeout() > now || session.handleTimeout(now)) continue;
+      this.#sessions.splice(this.#sessions.indexOf(session), 1);
+      if (this.#latest === session) this.#latest = undefined;
+      this.#listener.onIdle?.(now, session);
+    }
+    this.#findNext();
+  }
+
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
+    const view = viewPacket(datagram);
+    if (view.error !== ParseError.None) {
+      this.stats.malformed++;
+      return;
+    }
+    const type = view.type;
+    const downstream = type === PacketType.ODATA || type === PacketType.RDATA || type === PacketType.SPM;
+    if (view.groupPort !== this.#config.port || (downstream && datagram.destination !== this.#config.group)) {
+      this.stats.foreign++;
+      return;
+    }
+    const session = this.#find(view) ?? (downstream ? this.#open(now, datagram, view) : undefined);
+    if (session === undefined) return;
+    const before = session.nextTimeout();
+    this.#dispatch(now, iface, datagram, session, view);
+    const after = session.nextTimeout();
+    if (after < this.#next) this.#next = after;
+    else if (after !== before && before === this.#next) this.#findNext();
+  }
+
+  #dispatch(now: Instant, iface: number, datagram: Datagram, session: Session, view: PacketView): void {
+    const stats = this.stats;
+    switch (view.type) {
+      case PacketType.ODATA:
+      case PacketType.RDATA:
+        if (view.type === PacketType.ODATA) stats.odata++;
+        else stats.rdata++;
+        if (view.parity) stats.parity++;
+        else session.onData(now, view);
+        return;
+      case PacketType.SPM:
+        stats.spm++;
+        if (!session.onSpm(now, iface, datagram.source, view)) stats.spmOutOfSequence++;
+        return;
+      case PacketType.NCF:
+      case PacketType.NAK:
+        if (view.parity) stats.parity++;
+        else this.#onNakOrNcf(now, session, view);
+        return;
+      default:
+        stats.ignored++;
+    }
+  }
+
+  #onNakOrNcf(now: Instant, session: Session, view: PacketView): void {
+    const ncf = view.type === PacketType.NCF;
+    if (ncf) this.stats.ncf++;
+    else this.stats.nak++;
+    const one = (sqn: Sqn) => {
+      if (!(ncf ? session.onNcf(now, sqn) : session.onNak(now, sqn))) this.stats.ncfUnwanted++;
+    };
+    one(view.sqn);
+    for (const sqn of view.nakList()) one(sqn);
+  }
+
+  #find(view: PacketView): Session | undefined {
+    const latest = this.#latest;
+    if (latest !== undefined && latest.tsi.gsi === view.gsi && latest.tsi.port === view.sessionPort) return latest;
+    for (const session of this.#sessions) {
+      if (session.tsi.gsi === view.gsi && session.tsi.port === view.sessionPort) {
+        this.#latest = session;
+        return session;
+      }
+    }
+    return undefined;
+  }
+
+  #open(now: Instant, datagram: Datagram, view: PacketView): Session | undefined {
+    if (this.#sessions.length >= this.#config.maxSessions) {
+      this.stats.tooManySessions++;
+      return undefined;
+    }
+    const session = new Session(this.#context, { gsi: view.gsi, port: view.sessionPort }, datagram.source, now);
+    this.#sessions.push(session);
+    this.#latest = session;
+    return session;
+  }
+
+  #findNext(): void {
+    let next = NEVER;
+    for (const session of this.#sessions) next = Math.min(next, session.nextTimeout());
+    this.#next = next;
+  }
+
+  #sendNak(session: Session, parent: Parent, sqn: Sqn): void {
+    const bytes = encodePacket({
+      type: "NAK",
+      sourcePort: this.#config.port,
+      destinationPort: session.tsi.port,
+      gsi: session.tsi.gsi,
+      sqn,
+      sourceNla: session.sourceNla,
+      groupNla: this.#config.group,
+      options: [],
+    });
+    this.#host.transmit(
+      parent.iface,
+      new Datagram({
+        source: this.#host.address(parent.iface),
+        destination: parent.nla,
+        ttl: NAK_TTL,
+        routerAlert: false,
+        bytes,
+      }),
+    );
+  }
+}

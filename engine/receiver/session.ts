@@ -1,0 +1,331 @@
+/**
+ * One source as one receiver sees it (RFC 3208, section 6): the receive window, the NAK machine, the PGM parent and
+ * the reassembly of fragments. Several interfaces may feed it; there is one window per TSI.
+ *
+ * @module
+ */
+
+import type { Host } from "../base/host.ts";
+import type { Nla } from "../base/nla.ts";
+import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import { formatTsi, type Tsi } from "../base/tsi.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+import { type NakActions, NakMachine } from "./nak_machine.ts";
+import { Reassembler } from "./reassembler.ts";
+import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
+import type { ReceiverConfig } from "./receiver_config.ts";
+import type { ReceiverStats } from "./receiver_stats.ts";
+
+/** What a receiver tells its application. Calls come in order; none may call back into the receiver. */
+export interface ReceiverListener {
+  /** A whole message (APDU); `firstSqn` is the sequence number of its first packet. The octets must not be changed. */
+  onMessage(now: Instant, session: Session, message: Uint8Array, firstSqn: Sqn): void;
+  /** Sequence numbers `first ..= last` that cannot be recovered, each reported once. */
+  onLoss(now: Instant, session: Session, first: Sqn, last: Sqn): void;
+  /** A lost packet was obtained `latency` ns after its loss was noticed. */
+  onRepair?(now: Instant, session: Session, sqn: Sqn, latency: Instant): void;
+  /** The session was silent for the idle timeout and is forgotten. */
+  onIdle?(now: Instant, session: Session): void;
+}
+
+/** How a session reaches its receiver's surroundings. */
+export interface SessionContext {
+  readonly config: ReceiverConfig;
+  readonly host: Host;
+  readonly listener: ReceiverListener;
+  readonly stats: ReceiverStats;
+  /** Sends a NAK for `sqn` of the session to `parent`. */
+  sendNak(session: Session, parent: Parent, sqn: Sqn): void;
+}
+
+/** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
+export interface Parent {
+  readonly nla: Nla;
+  readonly iface: number;
+}
+
+/** SPM_TRAIL and SPM_LEAD of an SPM that says nothing about the window (section 8.1). */
+const NO_WINDOW_TRAIL = 0;
+const NO_WINDOW_LEAD = 0x8000_0000;
+
+/** The state of one transport session at a receiver. */
+export class Session implements WindowSink, NakActions {
+  readonly tsi: Tsi;
+  readonly #context: SessionContext;
+  #sourceNla: Nla;
+  #window: ReceiveWindow | undefined = undefined;
+  #nak: NakMachine | undefined = undefined;
+  #reassembler: Reassembler | undefined = undefined;
+  #parent: Parent | undefined = undefined;
+  #spmSqn: Sqn = 0;
+  #now: Instant = 0;
+  #heardAt: Instant;
+  #idleAt: Instant;
+  /** Numbers known to be lost that are not reported yet: a neighbour may join the range. */
+  #lossFirst: Sqn = 0;
+  #lossCount = 0;
+
+  constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
+    this.#context = context;
+    this.tsi = tsi;
+    this.#sourceNla = sourceNla;
+    this.#heardAt = now;
+    this.#idleAt = now + context.config.idleTimeout;
+  }
+
+  /** The address of the source, from the network header of its SPMs and data: NAK_SRC. */
+  get sourceNla(): Nla {
+    return this.#sourceNla;
+  }
+
+  /** The PGM parent, once an SPM was received. */
+  get parent(): Parent | undefined {
+    return this.#parent;
+  }
+
+  /** RXW_TRAIL, or `undefined` before the first data packet. */
+  get trail(): Sqn | undefined {
+    return this.#window?.trail;
+  }
+
+  /** The first number neither delivered nor reported lost, or `undefined` before the first data packet. */
+  get next(): Sqn | undefined {
+    return this.#window?.next;
+  }
+
+  /** One past the newest number known to have been sent, or `undefined` before the first data packet. */
+  get frontier(): Sqn | undefined {
+    return this.#window?.frontier;
+  }
+
+  /** How many numbers are missing now. */
+  get missing(): number {
+    return this.#nak?.size ?? 0;
+  }
+
+  /** When {@link handleTimeout} is due. */
+  nextTimeout(): Instant {
+    if (this.#nak === undefined) return this.#idleAt;
+    const nak = this.#nak.nextTimeout();
+    return nak < this.#idleAt ? nak : this.#idleAt;
+  }
+
+  /** Fires everything due; gives whether the session goes on. */
+  handleTimeout(now: Instant): boolean {
+    this.#now = now;
+    if (this.#nak !== undefined) {
+      this.#nak.handleTimeout(now, this.#parent !== undefined);
+      this.#commit();
+    }
+    if (now < this.#idleAt) return true;
+    this.#idleAt = this.#heardAt + this.#context.config.idleTimeout;
+    if (now < this.#idleAt) return true;
+    this.#flushLoss();
+    return false;
+  }
+
+  /** An ODATA or RDATA packet. */
+  onData(now: Instant, view: PacketView): void {
+    this.#now = now;
+    this.#heardAt = now;
+    const sqn = view.sqn;
+    const window = this.#window;
+    if (window === undefined) return this.#onFirstData(view);
+    // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.
+    if (!sqnAtMost(view.trail, sqn)) {
+      this.#context.stats.outsideWindow++;
+      return;
+    }
+    const frontier = window.frontier;
+    const arrival = window.add(sqn, view);
+    if (arrival === Arrival.InOrder) {
+      if (this.#nak !== undefined && this.#nak.size > 0) this.#arrived(this.#nak, sqn);
+      this.data(view);
+    } else if (arrival === Arrival.Held) {
+      this.#onHeld(sqn, frontier);
+    } else {
+      this.#refused(arrival);
+    }
+    if (view.trail !== window.trail) this.#advanceTrail(window, view.trail);
+  }
+
+  /** An SPM; gives whether it was in sequence. */
+  onSpm(now: Instant, iface: number, source: Nla, view: PacketView): boolean {
+    this.#now = now;
+    this.#heardAt = now;
+    const first = this.#parent === undefined;
+    if (!first && !sqnBefore(this.#spmSqn, view.sqn)) return false;
+    this.#spmSqn = view.sqn;
+    this.#sourceNla = source;
+    const nla = view.pathNla();
+    if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
+    if (first) this.#nak?.firstSpm(now);
+    const window = this.#window;
+    const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
+    if (window === undefined || !tellsWindow || windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) return true;
+    this.#advanceTrail(window, view.trail);
+    if (!sqnBefore(view.lead, window.frontier)) {
+      const frontier = window.frontier;
+      const end = window.extend(view.lead);
+      for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(now, sqn, true);
+    }
+    this.#nak?.leadKnown(now, view.lead);
+    return true;
+  }
+
+  /** An NCF for `sqn` was heard; gives whether it concerns a packet that is wanted. */
+  onNcf(now: Instant, sqn: Sqn): boolean {
+    this.#now = now;
+    this.#heardAt = now;
+    if (this.#window === undefined || !this.#window.wants(sqn)) return false;
+    this.#machine().heardNcf(now, sqn);
+    return true;
+  }
+
+  /** Another receiver's NAK for `sqn` was heard; gives whether it concerns a packet that is wanted. */
+  onNak(now: Instant, sqn: Sqn): boolean {
+    this.#now = now;
+    if (this.#window === undefined || !this.#window.wants(sqn)) return false;
+    this.#machine().heardNak(now, sqn);
+    return true;
+  }
+
+  /** {@link WindowSink}: a data packet, in order. */
+  data(view: PacketView): void {
+    const fragment = view.fragment();
+    if (fragment === undefined) {
+      if (this.#reassembler !== undefined) this.#endApdu(view.sqn);
+      if (this.#lossCount > 0) this.#flushLoss();
+      return this.#deliver(view.payload(), view.sqn);
+    }
+    const reassembler = this.#reassembler ??= new Reassembler(this.#context.config.maxApdu);
+    if (fragment.offset === 0) this.#endApdu(view.sqn);
+    const partial = reassembler.partial;
+    const result = reassembler.add(view.sqn, fragment, view.payload());
+    if (result === "lost") {
+      this.#noteLoss(partial ?? view.sqn, view.sqn);
+      if (!reassembler.broken) this.#flushLoss();
+    } else if (result !== "more") {
+      this.#flushLoss();
+      this.#deliver(result, fragment.firstSqn);
+    }
+  }
+
+  /** {@link WindowSink}: numbers that will not come. */
+  lost(first: Sqn, last: Sqn): void {
+    const partial = this.#reassembler?.partial;
+    this.#reassembler?.break();
+    this.#noteLoss(partial ?? first, last);
+  }
+
+  /** {@link NakActions}. */
+  sendNak(_now: Instant, sqn: Sqn): void {
+    this.#context.stats.naksSent++;
+    this.#context.sendNak(this, this.#parent!, sqn);
+  }
+
+  /** {@link NakActions}. A number beyond the frontier was only heard of in an NCF: nobody is owed a report of it. */
+  giveUp(_now: Instant, sqn: Sqn): void {
+    const window = this.#window!;
+    if (sqnBefore(sqn, window.frontier)) window.giveUp(sqn);
+  }
+
+  /** {@link NakActions}. */
+  suppressed(): void {
+    this.#context.stats.naksSuppressed++;
+  }
+
+  /** {@link NakActions}. */
+  note(state: string, sqn: Sqn): void {
+    this.#context.host.note(state, sqn, 0);
+  }
+
+  /** Reception starts with the first data packet (section 6.1): nothing older is asked for. */
+  #onFirstData(view: PacketView): void {
+    if (!sqnAtMost(view.trail, view.sqn)) {
+      this.#context.stats.outsideWindow++;
+      return;
+    }
+    this.#window = new ReceiveWindow(view.sqn, this.#context.config.rxwMaxSqns);
+    this.#window.add(view.sqn, view);
+    this.data(view);
+  }
+
+  #onHeld(sqn: Sqn, oldFrontier: Sqn): void {
+    const spmSeen = this.#parent !== undefined;
+    const nak = this.#machine();
+    this.#arrived(nak, sqn);
+    for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
+      nak.suspect(this.#now, missing, spmSeen);
+    }
+    this.#commit();
+  }
+
+  #arrived(nak: NakMachine, sqn: Sqn): void {
+    const latency = nak.received(this.#now, sqn);
+    if (latency >= 0) {
+      this.#context.stats.recovered++;
+      this.#context.listener.onRepair?.(this.#now, this, sqn, latency);
+    }
+    nak.laterData(this.#now, sqn, this.#parent !== undefined);
+  }
+
+  #refused(arrival: Arrival): void {
+    const stats = this.#context.stats;
+    if (arrival === Arrival.Duplicate) stats.duplicates++;
+    else if (arrival === Arrival.BeyondWindow) stats.beyondWindow++;
+    else stats.outsideWindow++;
+  }
+
+  #advanceTrail(window: ReceiveWindow, trail: Sqn): void {
+    if (!window.advanceTrail(trail)) return;
+    this.#nak?.cancelBefore(trail);
+    if (sqnBefore(window.next, trail)) this.#commit();
+  }
+
+  #commit(): void {
+    const window = this.#window;
+    if (window === undefined) return;
+    window.commit(this);
+    // A message that is known to be incomplete is reported once, with what still comes of it.
+    if (!this.#reassembler?.broken) this.#flushLoss();
+  }
+
+  /** A new APDU begins at `sqn`: one that was not complete by now never will be. */
+  #endApdu(sqn: Sqn): void {
+    const partial = this.#reassembler!.partial;
+    this.#reassembler!.end();
+    if (partial !== undefined) this.#noteLoss(partial, sqnAdd(sqn, -1));
+    if (this.#lossCount > 0) this.#flushLoss();
+  }
+
+  #deliver(message: Uint8Array, firstSqn: Sqn): void {
+    const stats = this.#context.stats;
+    stats.messages++;
+    stats.messageBytes += message.length;
+    this.#context.listener.onMessage(this.#now, this, message, firstSqn);
+  }
+
+  #noteLoss(first: Sqn, last: Sqn): void {
+    if (this.#lossCount > 0 && sqnAdd(this.#lossFirst, this.#lossCount) !== first) this.#flushLoss();
+    if (this.#lossCount === 0) this.#lossFirst = first;
+    this.#lossCount += windowSize(first, last);
+  }
+
+  #flushLoss(): void {
+    if (this.#lossCount === 0) return;
+    const last = sqnAdd(this.#lossFirst, this.#lossCount - 1);
+    this.#context.stats.lost += this.#lossCount;
+    this.#lossCount = 0;
+    this.#context.listener.onLoss(this.#now, this, this.#lossFirst, last);
+  }
+
+  #machine(): NakMachine {
+    if (this.#nak === undefined) {
+      const { config, host } = this.#context;
+      this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.tsi)}`), this);
+    }
+    return this.#nak;
+  }
+}

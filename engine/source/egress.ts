@@ -1,0 +1,65 @@
+/**
+ * What a source may send, and when (RFC 3208, section 5.1.1 and 5.1.2): strictly NCFs before SPMs before data, RDATA
+ * and ODATA by share, everything spaced by the leaky bucket, SPM and ODATA bounded by the token bucket.
+ *
+ * With the window advancing with time, TXW_MAX_RTE covers SPM and ODATA (section 16): repairs do not slow down new data.
+ *
+ * @module
+ */
+
+import { type Instant, NEVER } from "../base/time.ts";
+import { LeakyBucket, TokenBucket } from "../base/token_bucket.ts";
+import type { SourceConfig } from "./source_config.ts";
+
+/** The classes of packets that wait for their turn. */
+export type EgressClass = "NCF" | "SPM" | "RDATA" | "ODATA";
+
+/** What waits: whether there is an NCF, and the octets of the packet that is first in line in each other class. */
+export interface EgressHeads {
+  readonly ncf: boolean;
+  readonly spm: number | undefined;
+  readonly rdata: number | undefined;
+  readonly odata: number | undefined;
+}
+
+/** The packet to send next: of which class, and not before when. */
+export interface Turn {
+  readonly class: EgressClass;
+  readonly at: Instant;
+}
+
+/** Gates everything that a source sends. */
+export class Egress {
+  readonly #tokens: TokenBucket;
+  readonly #spacing: LeakyBucket;
+  readonly #rdataShare: number;
+  /** Octets sent as RDATA minus the octets that its share allows, while both kinds of data wait. */
+  #rdataExcess = 0;
+
+  constructor(config: SourceConfig) {
+    this.#tokens = new TokenBucket(config.txwMaxRte, config.burstBytes);
+    this.#spacing = new LeakyBucket(config.peakRte);
+    this.#rdataShare = config.rdataShare;
+  }
+
+  /** Whose turn it is, or `undefined` when nothing waits. */
+  next(now: Instant, heads: EgressHeads): Turn | undefined {
+    const spaced = this.#spacing.earliest(now);
+    if (heads.ncf) return { class: "NCF", at: spaced };
+    if (heads.spm !== undefined) return { class: "SPM", at: Math.max(spaced, this.#tokens.earliest(now, heads.spm)) };
+    const odataAt = heads.odata === undefined ? NEVER : Math.max(spaced, this.#tokens.earliest(now, heads.odata));
+    if (heads.rdata === undefined) return odataAt === NEVER ? undefined : { class: "ODATA", at: odataAt };
+    // Repairs use the time that new data cannot use; where both could leave now, the shares decide.
+    if (odataAt > spaced || this.#rdataExcess <= 0) return { class: "RDATA", at: spaced };
+    return { class: "ODATA", at: odataAt };
+  }
+
+  /** Notes that a packet leaves. `contended` says that both RDATA and ODATA waited. */
+  sent(now: Instant, kind: EgressClass, bytes: number, contended: boolean): void {
+    this.#spacing.spend(now, bytes);
+    if (kind === "SPM" || kind === "ODATA") this.#tokens.spend(now, bytes);
+    if (!contended) this.#rdataExcess = 0;
+    else if (kind === "RDATA") this.#rdataExcess += bytes * (1 - this.#rdataShare);
+    else if (kind === "ODATA") this.#rdataExcess -= bytes * this.#rdataShare;
+  }
+}

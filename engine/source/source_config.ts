@@ -1,0 +1,89 @@
+/**
+ * The parameters of a source (RFC 3208, section 5).
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { isMulticast, type Nla } from "../base/nla.ts";
+import { MAX_WINDOW_SQNS, type Sqn } from "../base/sqn.ts";
+import { type Instant, ms, seconds } from "../base/time.ts";
+import type { Tsi } from "../base/tsi.ts";
+
+/** How a source behaves. Durations are ns, rates octets per second; octets are those of PGM packets without IP header. */
+export interface SourceConfig {
+  readonly tsi: Tsi;
+  readonly group: Nla;
+  /** The data-destination port, 1 .. 65535. */
+  readonly port: number;
+  /** The interface that everything leaves through. */
+  readonly iface: number;
+  /** TTL of multicast packets. */
+  readonly ttl: number;
+  /** TXW_MAX_RTE: bounds SPM and ODATA over every interval, together with `burstBytes`. */
+  readonly txwMaxRte: number;
+  /** Token bucket size; at least one packet. */
+  readonly burstBytes: number;
+  /** The rate of back-to-back packets of any type (leaky bucket). */
+  readonly peakRte: number;
+  /** The share of RDATA, 0 .. 1, while both repairs and new data wait. */
+  readonly rdataShare: number;
+  /** TXW_SECS: how long data can be repaired. */
+  readonly txwSecs: Instant;
+  /** TXW_ADV_SECS: the part of the window that one advance drops. */
+  readonly txwAdvSecs: Instant;
+  /** The largest number of packets in the window; data waits while it is full. */
+  readonly txwMaxSqns: number;
+  /** The period of ambient SPMs. */
+  readonly ambientSpmIvl: Instant;
+  /** IHB_MIN, IHB_MAX: the first and the largest interval of heartbeat SPMs. */
+  readonly ihbMin: Instant;
+  readonly ihbMax: Instant;
+  /** Repeats of one NCF leave no closer together than this (section 5.3: protection against NAK storms). */
+  readonly ncfRepeatIvl: Instant;
+  /** How long RDATA waits for the NAKs of more receivers (section 5.3); 0 for not at all. */
+  readonly rdataDelay: Instant;
+  /** The largest payload of one packet; longer messages are fragmented. */
+  readonly maxTsdu: number;
+  /** Octets of messages that may wait; further ones would block. */
+  readonly sendBufferBytes: number;
+  readonly firstSqn: Sqn;
+  readonly firstSpmSqn: Sqn;
+}
+
+/** The defaults of what does not identify the session. */
+export const SOURCE_DEFAULTS: Omit<SourceConfig, "tsi" | "group" | "port" | "iface"> = {
+  ttl: 64,
+  txwMaxRte: 1_000_000,
+  burstBytes: 12_000,
+  peakRte: 12_500_000,
+  rdataShare: 0.5,
+  txwSecs: seconds(30),
+  txwAdvSecs: seconds(5),
+  txwMaxSqns: 65_536,
+  ambientSpmIvl: seconds(5),
+  ihbMin: ms(100),
+  ihbMax: seconds(30),
+  ncfRepeatIvl: ms(20),
+  rdataDelay: 0,
+  maxTsdu: 1_400,
+  sendBufferBytes: 4 * 1024 * 1024,
+  firstSqn: 0,
+  firstSpmSqn: 0,
+};
+
+/** Throws unless the configuration makes sense. */
+export function assertSourceConfig(config: SourceConfig): void {
+  assert(isMulticast(config.group), `group ${config.group} must be a multicast address`);
+  assert(config.port >= 1 && config.port <= 65_535, `port ${config.port} must be in 1 .. 65535`);
+  assert(config.ttl >= 1 && config.ttl <= 255, `ttl ${config.ttl} must be in 1 .. 255`);
+  assert(config.txwMaxRte > 0 && config.peakRte > 0, "rates must be positive");
+  assert(config.rdataShare > 0 && config.rdataShare < 1, "rdataShare must be between 0 and 1");
+  assert(config.txwAdvSecs > 0 && config.txwAdvSecs <= config.txwSecs, "txwAdvSecs must be in (0, txwSecs]");
+  assert(config.txwMaxSqns >= 1 && config.txwMaxSqns <= MAX_WINDOW_SQNS, "txwMaxSqns must be in 1 .. 2^31 - 1");
+  assert(config.ambientSpmIvl > 0, "ambientSpmIvl must be positive");
+  assert(config.ihbMin > 0 && config.ihbMin <= config.ihbMax, "ihbMin must be in (0, ihbMax]");
+  assert(config.ncfRepeatIvl >= 0 && config.rdataDelay >= 0, "NCF and RDATA delays must not be negative");
+  assert(config.maxTsdu >= 1 && config.maxTsdu <= 65_000, "maxTsdu must be in 1 .. 65000");
+  assert(config.sendBufferBytes >= 1, "sendBufferBytes must be positive");
+}
