@@ -103,6 +103,12 @@ export interface SourcePlan {
   readonly ambientSpmIvl: Instant;
   readonly ihbMin: Instant;
   readonly ihbMax: Instant;
+  /** How far apart repeats of one NCF are kept. */
+  readonly ncfRepeatIvl: Instant;
+  /** How long a repair waits for further NAKs. */
+  readonly rdataDelay: Instant;
+  /** The share of RDATA while RDATA and ODATA wait, 0 .. 1. */
+  readonly rdataShare: number;
   /** The largest payload of one packet; larger messages are fragmented. */
   readonly maxTsdu: number;
   readonly firstSqn: Sqn;
@@ -189,7 +195,10 @@ export type Target =
 /** `until` is `NEVER` for what lasts. */
 export type ActionPlan =
   | { readonly kind: "send"; readonly at: Instant; readonly send: SendPlan }
-  /** Drops the matching packets that are number `first`, ... `first + count - 1` (from 1) at each place. */
+  /**
+   * Drops the matching packets that are number `first`, ... `first + count - 1` (from 1) at each place; `count` may be
+   * infinite.
+   */
   | {
     readonly kind: "drop";
     readonly at: Instant;

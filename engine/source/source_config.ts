@@ -26,7 +26,7 @@ export interface SourceConfig {
   readonly burstBytes: number;
   /** The rate of back-to-back packets of any type (leaky bucket). */
   readonly peakRte: number;
-  /** The share of RDATA, 0 .. 1, while both repairs and new data wait. */
+  /** The share of RDATA while both repairs and new data wait: 0 is ODATA first, 1 RDATA first. */
   readonly rdataShare: number;
   /** TXW_SECS: how long data can be repaired. */
   readonly txwSecs: Instant;
@@ -78,7 +78,7 @@ export function assertSourceConfig(config: SourceConfig): void {
   assert(config.port >= 1 && config.port <= 65_535, `port ${config.port} must be in 1 .. 65535`);
   assert(config.ttl >= 1 && config.ttl <= 255, `ttl ${config.ttl} must be in 1 .. 255`);
   assert(config.txwMaxRte > 0 && config.peakRte > 0, "rates must be positive");
-  assert(config.rdataShare > 0 && config.rdataShare < 1, "rdataShare must be between 0 and 1");
+  assert(config.rdataShare >= 0 && config.rdataShare <= 1, "rdataShare must be in 0 .. 1");
   assert(config.txwAdvSecs > 0 && config.txwAdvSecs <= config.txwSecs, "txwAdvSecs must be in (0, txwSecs]");
   assert(config.txwMaxSqns >= 1 && config.txwMaxSqns <= MAX_WINDOW_SQNS, "txwMaxSqns must be in 1 .. 2^31 - 1");
   assert(config.ambientSpmIvl > 0, "ambientSpmIvl must be positive");

@@ -1,0 +1,225 @@
+/**
+ * Builds packets (RFC 3208, sections 8 and 9). What the RFC forbids to send cannot be built: see encode_rules.ts.
+ *
+ * {@link encodePacket} builds any packet from a plain value. {@link encodeData} and {@link encodeRepair} are for the
+ * data path of a source: one buffer from a slab, and the same octets.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import type { Slab } from "../base/slab.ts";
+import { nlaLength } from "../base/nla.ts";
+import type { Sqn } from "../base/sqn.ts";
+import { CHECKSUM_AT, pgmChecksum, updateChecksum } from "./checksum.ts";
+import { OptionsOctet, OptionType, PacketType } from "./constants.ts";
+import { checkPacket } from "./encode_rules.ts";
+import { readU16, writeAfiNla, writeU16, writeU32, writeU48 } from "./octets.ts";
+import { isNetworkSignificant } from "./option_rules.ts";
+import { codeOfOption, lengthOfOption, writeOption } from "./options.ts";
+import { OPTION_HEADER } from "./option_scan.ts";
+import { HEADER } from "./packet_scan.ts";
+import type { Fragment, OptionValue, PacketValue } from "./values.ts";
+
+export { EncodeError } from "./encode_rules.ts";
+
+/** OPT_END, in the first octet of the last option. */
+const OPT_END = 0x80;
+/** The header of ODATA and RDATA without options. */
+const DATA_HEADER = HEADER + 8;
+/** OPT_LENGTH and OPT_FRAGMENT. */
+const FRAGMENT_OPTIONS = OPTION_HEADER + 16;
+
+/** What {@link encodeData} encodes. */
+export interface DataPacket {
+  readonly type: typeof PacketType.ODATA | typeof PacketType.RDATA;
+  readonly gsi: number;
+  /** The data-source port. */
+  readonly sourcePort: number;
+  /** The data-destination port. */
+  readonly destinationPort: number;
+  readonly sqn: Sqn;
+  readonly trail: Sqn;
+  /** `undefined` for an APDU that is not fragmented. */
+  readonly fragment: Fragment | undefined;
+  /** At most 65535 octets. */
+  readonly payload: Uint8Array;
+}
+
+/**
+ * The octets of a packet. Network-significant options are put first, the list of OPT_NAK_LIST is sorted and freed of
+ * duplicates; OPT_LENGTH, OPT_END, the options octet, the TSDU length and the checksum are made here.
+ *
+ * @throws {EncodeError} for what RFC 3208 forbids to send.
+ */
+export function encodePacket(packet: PacketValue): Uint8Array {
+  checkPacket(packet);
+  const type = PacketType[packet.type];
+  const options = packet.options.length === 0 ? [] : orderOptions(packet);
+  const optionsAt = HEADER + typeSpecificLength(packet);
+  const payload = packet.type === "ODATA" || packet.type === "RDATA" ? packet.payload : undefined;
+  const payloadAt = optionsAt + lengthOfOptions(options);
+  const bytes = new Uint8Array(payloadAt + (payload?.length ?? 0));
+  writeU16(bytes, 0, packet.sourcePort);
+  writeU16(bytes, 2, packet.destinationPort);
+  bytes[4] = type;
+  bytes[5] = optionsOctet(packet, options);
+  writeU48(bytes, 8, packet.gsi);
+  writeU16(bytes, 14, payload?.length ?? 0);
+  writeTypeSpecific(packet, bytes);
+  if (options.length > 0) writeOptions(options, bytes, optionsAt);
+  if (payload !== undefined) bytes.set(payload, payloadAt);
+  writeU16(bytes, CHECKSUM_AT, pgmChecksum(bytes));
+  return bytes;
+}
+
+/** The octets of ODATA or RDATA without OPT_PARITY and with no option but OPT_FRAGMENT: those of `encodePacket`. */
+export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
+  const { fragment, payload } = packet;
+  assert(payload.length <= 0xffff, `TSDU of ${payload.length} octets: at most 65535`);
+  const payloadAt = DATA_HEADER + (fragment === undefined ? 0 : FRAGMENT_OPTIONS);
+  const bytes = slab.take(payloadAt + payload.length);
+  writeU16(bytes, 0, packet.sourcePort);
+  writeU16(bytes, 2, packet.destinationPort);
+  bytes[4] = packet.type;
+  writeU48(bytes, 8, packet.gsi);
+  writeU16(bytes, 14, payload.length);
+  writeU32(bytes, 16, packet.sqn);
+  writeU32(bytes, 20, packet.trail);
+  if (fragment !== undefined) {
+    bytes[5] = OptionsOctet.PRESENT;
+    bytes[DATA_HEADER + 1] = OPTION_HEADER;
+    writeU16(bytes, DATA_HEADER + 2, FRAGMENT_OPTIONS);
+    bytes[DATA_HEADER + 4] = OPT_END | OptionType.FRAGMENT;
+    bytes[DATA_HEADER + 5] = FRAGMENT_OPTIONS - OPTION_HEADER;
+    writeU32(bytes, DATA_HEADER + 8, fragment.firstSqn);
+    writeU32(bytes, DATA_HEADER + 12, fragment.offset);
+    writeU32(bytes, DATA_HEADER + 16, fragment.apduLength);
+  }
+  bytes.set(payload, payloadAt);
+  writeU16(bytes, CHECKSUM_AT, pgmChecksum(bytes));
+  return bytes;
+}
+
+/** RDATA that repeats a sent ODATA: the type, the trailing edge and the checksum differ, nothing else. */
+export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Array {
+  assert(odata[4] === PacketType.ODATA, "only ODATA is repaired");
+  const bytes = slab.take(odata.length);
+  bytes.set(odata);
+  bytes[4] = PacketType.RDATA;
+  writeU32(bytes, 20, trail);
+  let checksum = readU16(odata, CHECKSUM_AT);
+  for (const at of [4, 20, 22]) checksum = updateChecksum(checksum, readU16(odata, at), readU16(bytes, at));
+  writeU16(bytes, CHECKSUM_AT, checksum);
+  return bytes;
+}
+
+/** The options as they go on the wire. */
+function orderOptions(packet: PacketValue): OptionValue[] {
+  const type = PacketType[packet.type];
+  const network: OptionValue[] = [];
+  const endToEnd: OptionValue[] = [];
+  for (const option of packet.options) {
+    (isNetworkSignificant(type, codeOfOption(option)) ? network : endToEnd).push(
+      option.type === "NAK_LIST" && "sqn" in packet
+        ? { ...option, sqns: orderNakList(option.sqns, packet.sqn) }
+        : option,
+    );
+  }
+  return network.concat(endToEnd);
+}
+
+/** Ascending from the sequence number in the header, each once. */
+function orderNakList(sqns: readonly Sqn[], sqn: Sqn): Sqn[] {
+  return [...new Set(sqns)].sort((a, b) => ((a - sqn) >>> 0) - ((b - sqn) >>> 0));
+}
+
+function optionsOctet(packet: PacketValue, options: readonly OptionValue[]): number {
+  const type = PacketType[packet.type];
+  const network = options.some((option) => isNetworkSignificant(type, codeOfOption(option)));
+  return (options.length > 0 ? OptionsOctet.PRESENT : 0) |
+    (network ? OptionsOctet.NETWORK : 0) |
+    (packet.varPktlen ? OptionsOctet.VAR_PKTLEN : 0) |
+    (packet.parity ? OptionsOctet.PARITY : 0);
+}
+
+function lengthOfOptions(options: readonly OptionValue[]): number {
+  return options.length === 0 ? 0 : options.reduce((sum, option) => sum + lengthOfOption(option), OPTION_HEADER);
+}
+
+/** Writes OPT_LENGTH and the options, the last one with OPT_END. */
+function writeOptions(options: readonly OptionValue[], bytes: Uint8Array, start: number): void {
+  bytes[start] = OptionType.LENGTH;
+  bytes[start + 1] = OPTION_HEADER;
+  writeU16(bytes, start + 2, lengthOfOptions(options));
+  let at = start + OPTION_HEADER;
+  let last = at;
+  for (const option of options) {
+    last = at;
+    at = writeOption(option, bytes, at);
+  }
+  bytes[last]! |= OPT_END;
+}
+
+/** The octets between the common header and the options. */
+function typeSpecificLength(packet: PacketValue): number {
+  switch (packet.type) {
+    case "SPM":
+      return 16 + nlaLength(packet.pathNla);
+    case "POLL":
+      return 24 + nlaLength(packet.pathNla);
+    case "NAK":
+    case "NNAK":
+    case "NCF":
+      return 12 + nlaLength(packet.sourceNla) + nlaLength(packet.groupNla);
+    case "ODATA":
+    case "RDATA":
+    case "POLR":
+    case "ACK":
+      return 8;
+    case "SPMR":
+      return 0;
+  }
+}
+
+function writeTypeSpecific(packet: PacketValue, bytes: Uint8Array): void {
+  switch (packet.type) {
+    case "SPM":
+      writeU32(bytes, 16, packet.sqn);
+      writeU32(bytes, 20, packet.trail);
+      writeU32(bytes, 24, packet.lead);
+      writeAfiNla(packet.pathNla, bytes, 28);
+      return;
+    case "POLL": {
+      writeU32(bytes, 16, packet.sqn);
+      writeU16(bytes, 20, packet.round);
+      writeU16(bytes, 22, packet.subType);
+      const afterPath = writeAfiNla(packet.pathNla, bytes, 24);
+      writeU32(bytes, afterPath, packet.boIvlUs);
+      writeU32(bytes, afterPath + 4, packet.rand);
+      writeU32(bytes, afterPath + 8, packet.mask);
+      return;
+    }
+    case "POLR":
+      writeU32(bytes, 16, packet.sqn);
+      writeU16(bytes, 20, packet.round);
+      return;
+    case "ODATA":
+    case "RDATA":
+      writeU32(bytes, 16, packet.sqn);
+      writeU32(bytes, 20, packet.trail);
+      return;
+    case "NAK":
+    case "NNAK":
+    case "NCF":
+      writeU32(bytes, 16, packet.sqn);
+      writeAfiNla(packet.groupNla, bytes, writeAfiNla(packet.sourceNla, bytes, 20));
+      return;
+    case "ACK":
+      writeU32(bytes, 16, packet.rxMax);
+      writeU32(bytes, 20, packet.bitmap);
+      return;
+    case "SPMR":
+      return;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The network part of the scenario language: segments, nodes, the networks of usual shape, and the parameters of
+ * sources and receivers. Read spec.ts first.
+ *
+ * @module
+ */
+
+import {
+  boolean,
+  byteRate,
+  duration,
+  groupAddress,
+  integer,
+  literal,
+  rate,
+  share,
+  size,
+  textOfForm,
+  unicastAddress,
+} from "./scalars.ts";
+import { array, byDefault, named, object, optional, type Parsed, required, scalarOr, tagged } from "./schema.ts";
+
+/** The most nodes of a scenario. */
+export const MAX_NODES = 20_000;
+/** The most segments of a scenario. */
+export const MAX_SEGMENTS = 20_000;
+/** The most attachments of nodes to segments. */
+export const MAX_ATTACHMENTS = 200_000;
+
+const MAX_SQN = 0xffff_ffff;
+const segmentName = textOfForm(/^[A-Za-z][A-Za-z0-9_-]*$/, "the name of a segment");
+const delay = duration("0s", "24h");
+const interval = duration("1ns", "24h");
+const port = integer(1, 65_535);
+
+/** What a source can be given (RFC 3208, section 5). */
+export const sourceSchema = named(
+  "Source",
+  object({
+    rate: byDefault(byteRate("8bps", "100Gbps"), "8Mbps", "TXW_MAX_RTE: the rate that SPM and ODATA packets keep"),
+    burst: optional(
+      size("1B", "1GB"),
+      "token bucket: what may leave at once after a pause; at least one full packet (default: eight times the mtu)",
+    ),
+    peak: optional(
+      byteRate("8bps", "100Gbps"),
+      "leaky bucket: the rate of back-to-back packets; at least rate (default: 100Mbps, or rate where that is more)",
+    ),
+    txwSecs: byDefault(interval, "30s", "TXW_SECS: how long the transmit window keeps data for repairs"),
+    txwAdvSecs: byDefault(interval, "5s", "TXW_ADV_SECS: the part of txwSecs that one advance of the window drops"),
+    txwMaxSqns: byDefault(integer(1, 2 ** 24), 65_536, "the largest number of packets in the transmit window"),
+    ambientSpmIvl: byDefault(interval, "5s", "the period of ambient SPMs"),
+    ihbMin: byDefault(interval, "100ms", "IHB_MIN: the first interval of heartbeat SPMs after data"),
+    ihbMax: byDefault(interval, "30s", "IHB_MAX: the interval up to which heartbeats double"),
+    ncfRepeatIvl: byDefault(delay, "20ms", "how far apart the source keeps repeats of one NCF, against NAK storms"),
+    rdataDelay: byDefault(delay, "0s", "how long a repair waits for the NAKs of receivers further away"),
+    rdataShare: byDefault(share(), 0.5, "the share of repairs while both repairs and new data wait"),
+    maxTsdu: optional(
+      integer(1, 65_000),
+      "the largest payload of one packet, bytes; longer messages are fragmented (default: 1400, or what the mtu allows)",
+    ),
+    firstSqn: byDefault(integer(0, MAX_SQN), 0, "the sequence number of the first data packet"),
+    firstSpmSqn: byDefault(integer(0, MAX_SQN), 0, "the sequence number of the first SPM"),
+    sourcePort: byDefault(integer(0, 65_535), 0, "data-source port; 0 draws one at random"),
+    ttl: byDefault(integer(1, 255), 64, "the IP time to live of what the source sends to the group"),
+  }),
+);
+
+/** What a receiver can be given (RFC 3208, section 6). */
+export const receiverSchema = named(
+  "Receiver",
+  object({
+    nakBoIvl: byDefault(
+      duration("1us", "24h"),
+      "50ms",
+      "NAK_BO_IVL: the back-off before a NAK is drawn from 0 .. nakBoIvl",
+    ),
+    nakRptIvl: byDefault(interval, "500ms", "NAK_RPT_IVL: how long to wait for an NCF before the NAK is repeated"),
+    nakRdataIvl: byDefault(interval, "1s", "NAK_RDATA_IVL: how long to wait for the repair after an NCF"),
+    nakNcfRetries: byDefault(integer(0, 10_000), 10, "NAK_NCF_RETRIES: waits for an NCF before data counts as lost"),
+    nakDataRetries: byDefault(
+      integer(0, 10_000),
+      10,
+      "NAK_DATA_RETRIES: waits for a repair before data counts as lost",
+    ),
+    reorderPackets: byDefault(integer(1, 65_536), 2, "later packets that make a gap a loss"),
+    reorderTimeout: byDefault(delay, "20ms", "how long a gap may stay open before it is a loss without them"),
+    rxwMaxSqns: byDefault(
+      integer(1, 2 ** 24),
+      65_536,
+      "the largest number of sequence numbers from the first missing one to the newest",
+    ),
+    idleTimeout: byDefault(interval, "300s", "how long a session lives without a packet"),
+  }),
+);
+
+/** What a segment can be given. */
+export const segmentSchema = named(
+  "Segment",
+  object({
+    rate: byDefault(rate("1bps", "1000Gbps"), "100Mbps", "bits per second of the medium"),
+    delay: byDefault(delay, "1ms", "propagation delay from any attachment to any other"),
+    queue: byDefault(size("576B", "1GB"), "256kB", "output queue of each attachment; at least one mtu"),
+    mtu: byDefault(size("576B", "65535B"), 1500, "the largest IP packet; what exceeds it is dropped"),
+  }),
+);
+
+const helperKeys = {
+  source: byDefault(sourceSchema, {}, 'parameters of the node "sender"'),
+  receiver: byDefault(receiverSchema, {}, 'parameters of the nodes "member-0", "member-1", ...'),
+};
+const receivers = integer(1, MAX_NODES);
+const link = byDefault(segmentSchema, {}, "parameters of every link");
+
+/** Networks of usual shape (topologies.ts draws them). */
+export const topologySchema = named(
+  "Topology",
+  tagged("kind", {
+    lan: object({
+      kind: required(literal("lan"), 'one segment "lan" with all nodes'),
+      receivers: required(receivers, 'how many receivers: "member-0", "member-1", ...'),
+      segment: byDefault(segmentSchema, {}, 'parameters of the segment "lan"'),
+      ...helperKeys,
+    }),
+    star: object({
+      kind: required(literal("star"), 'the sender and every receiver on links of their own to the router "hub"'),
+      receivers: required(receivers, 'how many receivers: "member-0" on "link-0", "member-1" on "link-1", ...'),
+      trunk: byDefault(segmentSchema, {}, 'parameters of the segment "trunk" from the sender to the hub'),
+      link,
+      ...helperKeys,
+    }),
+    chain: object({
+      kind: required(literal("chain"), 'sender, "router-1", ..., "router-N" in a row; behind router I is "link-I"'),
+      hops: required(integer(1, 1_000), "how many routers"),
+      receivers: byDefault(receivers, 1, "how many receivers on the last link"),
+      receiversPerHop: byDefault(integer(0, MAX_NODES), 0, "how many receivers on every link between two routers"),
+      link,
+      ...helperKeys,
+    }),
+    tree: object({
+      kind: required(literal("tree"), 'a tree of routers below "root" with one receiver on a link at each leaf'),
+      arity: required(integer(2, MAX_NODES), "how many links lead down from a router at most"),
+      receivers: required(receivers, "how many leaves; the depth is the least that holds them"),
+      link,
+      ...helperKeys,
+    }),
+  }),
+);
+
+const attachment = object({
+  segment: required(segmentName, "the segment to attach to"),
+  address: optional(unicastAddress(), "the address of the interface (default: generated)"),
+  cost: byDefault(integer(1, 65_535), 1, "the routing cost of sending through the interface"),
+});
+const nodeKeys = {
+  on: required(
+    array(scalarOr(segmentName, attachment), 1, MAX_SEGMENTS),
+    "the segments that the node is attached to: names, or objects with address or cost",
+  ),
+  count: optional(integer(1, MAX_NODES), "how many such nodes: NAME-0, NAME-1, ... (default: one, called NAME)"),
+};
+const memberKeys = {
+  group: optional(groupAddress(), "the multicast group (default: the group of the scenario)"),
+  port: optional(port, "the data-destination port (default: the port of the scenario)"),
+};
+
+/** A node: a source, a receiver or a router. */
+export const nodeSchema = named(
+  "Node",
+  tagged("role", {
+    source: object({
+      role: required(literal("source"), "a node that sends messages"),
+      ...nodeKeys,
+      ...memberKeys,
+      sendOn: optional(segmentName, "the segment that everything is sent on (default: the first of on)"),
+      source: byDefault(sourceSchema, {}, "parameters of the source"),
+    }),
+    receiver: object({
+      role: required(literal("receiver"), "a node that receives messages"),
+      ...nodeKeys,
+      ...memberKeys,
+      joins: optional(
+        array(segmentName, 1, MAX_SEGMENTS),
+        "the segments on which the group is joined (default: all of on)",
+      ),
+      joined: byDefault(boolean(), true, "whether the group is joined from the start; otherwise a join action does it"),
+      receiver: byDefault(receiverSchema, {}, "parameters of the receiver"),
+    }),
+    router: object({
+      role: required(literal("router"), "a node that forwards between its segments and knows nothing of PGM"),
+      ...nodeKeys,
+    }),
+  }),
+);
+
+export type ParsedTopology = Parsed<typeof topologySchema>;
+export type ParsedSegment = Parsed<typeof segmentSchema>;
+export type ParsedNode = Parsed<typeof nodeSchema>;
+export type ParsedSource = Parsed<typeof sourceSchema>;
+export type ParsedReceiver = Parsed<typeof receiverSchema>;

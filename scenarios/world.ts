@@ -1,0 +1,202 @@
+/**
+ * Builds a plan: the simulated network with PGM engines and their applications on its hosts. This is the one place
+ * where the engine and the network meet.
+ *
+ * @module
+ */
+
+import {
+  formatTsi,
+  type Instant,
+  NEVER,
+  type Prng,
+  prngFromSeed,
+  Receiver,
+  RECEIVER_DEFAULTS,
+  type ReceiverConfig,
+  Source,
+  SOURCE_DEFAULTS,
+  type SourceConfig,
+  type Tsi,
+} from "../engine/mod.ts";
+import { type Node, type Segment, Simulation } from "../netsim/mod.ts";
+import { Member, type ReceiverRun, Sender, type SourceRun, Streams } from "./applications.ts";
+import { Violations } from "./checkers/violation.ts";
+import type { Ladder } from "./ladder.ts";
+import { CLASSES, classify } from "./match.ts";
+import type { Plan, ReceiverNode, SourceNode } from "./plan.ts";
+
+/** Session ports are drawn from here up. */
+const FIRST_DYNAMIC_PORT = 1024;
+const GSI_SPACE = 0x1_0000_0000_0000;
+/** When a receiver joins that is there from the start. */
+const BEFORE_THE_RUN = -1;
+
+/** What watches a world from the beginning. */
+export interface WorldOptions {
+  readonly ladder?: Ladder | undefined;
+  readonly onEvent?: ((index: number, hash: number) => void) | undefined;
+}
+
+/** A plan that is ready to run. */
+export class World {
+  readonly plan: Plan;
+  readonly simulation: Simulation;
+  readonly violations = new Violations();
+  readonly streams = new Streams();
+  /** By index in the plan. */
+  readonly nodes: readonly Node[];
+  readonly segments: readonly Segment[];
+  readonly sources = new Map<number, SourceRun>();
+  readonly receivers = new Map<number, ReceiverRun>();
+  readonly #random: Prng;
+  readonly #ladder: Ladder | undefined;
+
+  constructor(plan: Plan, seed: number, options: WorldOptions = {}) {
+    this.plan = plan;
+    this.#random = prngFromSeed(seed);
+    this.#ladder = options.ladder;
+    const { onEvent } = options;
+    this.simulation = new Simulation({
+      seed,
+      convergence: plan.convergence,
+      classes: CLASSES,
+      classify,
+      ...(onEvent === undefined ? {} : { onEvent }),
+    });
+    this.segments = plan.segments.map(({ name, ...options }) => this.simulation.addSegment(name, options));
+    this.nodes = plan.nodes.map((node) => {
+      const made = this.simulation.addNode(node.name, { forwards: node.role === "router" });
+      for (const { segment, address, cost } of node.interfaces) {
+        this.simulation.attach(made, this.segments[segment]!, { address, cost });
+      }
+      return made;
+    });
+  }
+
+  /** Puts the engines on the hosts. To be called after the script is set up: what it does at 0 s comes first. */
+  start(): void {
+    for (const [index, node] of this.plan.nodes.entries()) {
+      if (node.role === "source") this.#startSource(index, node);
+      else if (node.role === "receiver") {
+        this.#startReceiver(index, node);
+        if (node.joined) this.join(BEFORE_THE_RUN, index, node.joins);
+      }
+    }
+  }
+
+  /** The session of a source node, of its first life. */
+  tsi(node: number): Tsi {
+    return this.#tsi(this.plan.nodes[node] as SourceNode, 0);
+  }
+
+  /** A stream of randomness for something in the script, by name. */
+  random(name: string): Prng {
+    return this.#random.fork(name);
+  }
+
+  /** A node fails and forgets everything. */
+  crash(index: number): void {
+    this.simulation.crash(this.nodes[index]!);
+    const source = this.sources.get(index);
+    if (source !== undefined) source.sender.stream.ended = true;
+    const receiver = this.receivers.get(index);
+    if (receiver !== undefined) {
+      receiver.member.reset();
+      receiver.member.since = NEVER;
+    }
+  }
+
+  /** A crashed node comes back with no memory: a source with a new session, a receiver as one that just joined. */
+  restart(now: Instant, index: number): void {
+    const plan = this.plan.nodes[index]!;
+    if (plan.role === "router") this.simulation.up(this.nodes[index]!);
+    if (plan.role === "source") this.#startSource(index, plan);
+    else if (plan.role === "receiver") {
+      this.#startReceiver(index, plan);
+      if (plan.joined) this.join(now, index, plan.joins);
+    }
+  }
+
+  /** A receiver joins its group on some of its interfaces. */
+  join(now: Instant, index: number, interfaces: readonly number[]): void {
+    const run = this.receivers.get(index)!;
+    for (const iface of interfaces) run.receiver.join(iface);
+    if (run.member.since === NEVER) run.member.since = now;
+    for (const iface of interfaces) run.joined.add(iface);
+  }
+
+  /** A receiver leaves its group on some of its interfaces. */
+  leave(index: number, interfaces: readonly number[]): void {
+    const run = this.receivers.get(index)!;
+    for (const iface of interfaces) {
+      run.receiver.leave(iface);
+      run.joined.delete(iface);
+    }
+    if (run.joined.size > 0) return;
+    run.member.since = NEVER;
+    run.member.reset();
+  }
+
+  /** Runs what an application does with the engine of a node, and has the network look at its timers again. */
+  poke(index: number): void {
+    this.simulation.poke(this.nodes[index]!);
+  }
+
+  #startSource(index: number, plan: SourceNode): void {
+    const before = this.sources.get(index);
+    const retired = before === undefined ? [] : [...before.retired, before.source.stats];
+    const tsi = this.#tsi(plan, retired.length);
+    const stream = this.streams.open(formatTsi(tsi), plan.name, groupKey(plan), plan.source.firstSqn);
+    const sender = new Sender(stream, () => this.sources.get(index)!.source);
+    this.nodes[index]!.run((host) => {
+      const source = new Source(host, sourceConfig(plan, tsi), sender);
+      this.sources.set(index, { name: plan.name, retired, source, sender });
+      return source;
+    });
+  }
+
+  #startReceiver(index: number, plan: ReceiverNode): void {
+    const before = this.receivers.get(index);
+    const retired = before === undefined ? [] : [...before.retired, before.receiver.stats];
+    const member = before?.member ?? new Member(plan.name, this.streams, this.violations, this.#ladder);
+    this.nodes[index]!.run((host) => {
+      const receiver = new Receiver(host, receiverConfig(plan), member);
+      const joined = new Set<number>();
+      this.receivers.set(index, { name: plan.name, group: groupKey(plan), member, retired, joined, receiver });
+      return receiver;
+    });
+  }
+
+  #tsi(plan: SourceNode, life: number): Tsi {
+    const random = this.#random.fork(`session/${plan.name}`);
+    const gsi = random.below(GSI_SPACE);
+    const drawn = FIRST_DYNAMIC_PORT + random.below(0x1_0000 - FIRST_DYNAMIC_PORT);
+    const port = plan.source.sourcePort === 0 ? drawn : plan.source.sourcePort;
+    // A source that restarts is another session (RFC 3208, section 3.1): the port moves on.
+    return { gsi, port: (port + life - 1) % 0xffff + 1 };
+  }
+}
+
+/** The group and port of a node, to tell who hears whom. */
+export function groupKey(plan: { readonly group: string; readonly port: number }): string {
+  return `${plan.group}:${plan.port}`;
+}
+
+function sourceConfig(plan: SourceNode, tsi: Tsi): SourceConfig {
+  const { sendOn, rateBytesPerSecond, peakBytesPerSecond, sourcePort: _, ...rest } = plan.source;
+  return {
+    ...SOURCE_DEFAULTS,
+    ...rest,
+    tsi,
+    group: plan.group,
+    port: plan.port,
+    iface: sendOn,
+    txwMaxRte: rateBytesPerSecond,
+    peakRte: peakBytesPerSecond,
+  };
+}
+
+function receiverConfig(plan: ReceiverNode): ReceiverConfig {
+  return { ...RECEIVER_DEFAULTS, ...plan.receiver, group: plan.group, port: plan.port };
+}

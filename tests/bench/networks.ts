@@ -1,0 +1,99 @@
+/**
+ * Whole runs: the real engines on the simulated network, with all checkers on.
+ *
+ * @module
+ */
+
+import { planScenario } from "../../scenarios/lower.ts";
+import type { RunResult } from "../../scenarios/result.ts";
+import { runPlan } from "../../scenarios/run.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+
+const MESSAGES = 1000;
+
+/** One source and many receivers on one LAN, 1 % independent loss. */
+export function lan(receivers: number, runs: number): void {
+  network(
+    `lan: ${receivers} receivers, ${MESSAGES} x 1000 octets, 1 % loss at each receiver`,
+    defineScenario({
+      name: "bench-lan",
+      about: "One source and many receivers on one LAN, 1 % independent loss.",
+      segments: { lan: { rate: "1Gbps", delay: "100us", queue: "4MB" } },
+      nodes: {
+        sender: { role: "source", on: ["lan"], source: { rate: "80Mbps", peak: "1Gbps" } },
+        member: { role: "receiver", on: ["lan"], count: receivers },
+      },
+      script: [
+        { at: "5ms", impair: { to: "member", loss: "1%" } },
+        { at: "0s", send: { from: "sender", messages: MESSAGES, bytes: 1000, every: "2ms" } },
+      ],
+      expect: [{ delivered: "all", to: "member" }],
+    }),
+    runs,
+  );
+}
+
+/**
+ * The benchmark of a published simulator: a 10-ary tree of plain routers, receivers on its leaves, links of 10 Mbit/s and
+ * 10 ms, 1000 packets of 1000 octets at 1 Mbit/s, 1 % independent loss on each last link. Repair is end to end.
+ */
+export function tree(receivers: number, runs: number): void {
+  network(
+    `tree: 10-ary, ${receivers} receivers, ${MESSAGES} x 1000 octets at 1 Mbit/s, 1 % loss on each last link`,
+    defineScenario({
+      name: "bench-tree",
+      about: "A 10-ary tree of plain routers with independent loss on each last link.",
+      topology: {
+        kind: "tree",
+        arity: 10,
+        receivers,
+        link: { rate: "10Mbps", delay: "10ms" },
+        source: { rate: "8Mbps", peak: "10Mbps" },
+      },
+      script: [
+        { at: "50ms", impair: { to: "member", loss: "1%" } },
+        { at: "0s", send: { from: "sender", messages: MESSAGES, bytes: 1000, rate: "1Mbps" } },
+      ],
+      expect: [{ delivered: "all", to: "member" }],
+    }),
+    runs,
+  );
+}
+
+function network(title: string, spec: ScenarioSpec, runs: number): void {
+  console.log(`\n${title}`);
+  const walls: number[] = [];
+  let result: RunResult | undefined;
+  let memory = 0;
+  const onProgress = () => memory = Math.max(memory, Deno.memoryUsage().rss);
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    result = runPlan(planScenario(spec), { seed: 1, onProgress });
+    walls.push((performance.now() - start) / 1000);
+    console.log(`  run ${run + 1}: ${walls.at(-1)!.toFixed(2)} s`);
+  }
+  print(result!, walls.sort((a, b) => a - b)[walls.length >> 1]!, memory);
+}
+
+function print(result: RunResult, wall: number, memory: number): void {
+  const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+  const deliveries = sum(Object.values(result.segments).map((segment) => segment.delivered));
+  const sent = sum(Object.values(result.segments).flatMap((segment) => Object.values(segment.packets)));
+  const receivers = Object.values(result.receivers);
+  const source = Object.values(result.sources)[0]!;
+  const rate = (count: number) => `${(count / wall / 1e6).toFixed(2)} M/s`;
+  console.log(
+    `  verdict ${result.verdict}, trace ${result.traceHash}, ${(result.simulatedNs / 1e9).toFixed(1)} s simulated`,
+  );
+  console.log(`  wall ${wall.toFixed(2)} s (median); peak resident memory ${Math.round(memory / 1e6)} MB`);
+  console.log(`  deliveries ${deliveries} (${rate(deliveries)}), ${(wall * 1e9 / deliveries).toFixed(0)} ns each`);
+  console.log(`  packets put on segments ${sent} (${rate(sent)}), events ${result.events} (${rate(result.events)})`);
+  console.log(
+    `  ${sum(receivers.map((r) => r.delivered))} messages, ${sum(receivers.map((r) => r.recovered))} packets recovered`,
+  );
+  console.log(
+    `  NAKs sent ${
+      sum(receivers.map((r) => r.naksSent))
+    }, heard ${source.naksReceived}; NCF ${source.ncf}, RDATA ${source.rdata}`,
+  );
+}
