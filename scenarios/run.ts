@@ -116,7 +116,7 @@ function settledAt(world: World): Instant | null {
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of owed(world, run)) {
       if (progress === undefined ? stream.packets > 0 : !progress.complete) return null;
-      at = Math.max(at, progress?.at ?? 0);
+      at = Math.max(at, stream.resolvedAt);
     }
   }
   return at;

@@ -123,18 +123,21 @@ export class Receiver implements Endpoint {
     const ncf = view.type === PacketType.NCF;
     if (ncf) this.stats.ncf++;
     else this.stats.nak++;
-    const one = (sqn: Sqn) => {
-      if (!(ncf ? session.onNcf(now, sqn) : session.onNak(now, sqn))) this.stats.ncfUnwanted++;
-    };
-    one(view.sqn);
-    for (const sqn of view.nakList()) one(sqn);
+    this.#heard(now, session, view.sqn, ncf);
+    const list = view.nakList();
+    for (let i = 0; i < list.length; i++) this.#heard(now, session, list[i]!, ncf);
+  }
+
+  #heard(now: Instant, session: Session, sqn: Sqn, ncf: boolean): void {
+    const wanted = ncf ? session.onNcf(now, sqn) : session.onNak(now, sqn);
+    if (!wanted) this.stats.ncfUnwanted++;
   }
 
   #find(view: PacketView): Session | undefined {
     const latest = this.#latest;
-    if (latest !== undefined && latest.tsi.gsi === view.gsi && latest.tsi.port === view.sessionPort) return latest;
+    if (latest !== undefined && latest.matches(view)) return latest;
     for (const session of this.#sessions) {
-      if (session.tsi.gsi === view.gsi && session.tsi.port === view.sessionPort) {
+      if (session.matches(view)) {
         this.#latest = session;
         return session;
       }

@@ -52,13 +52,20 @@ const NO_WINDOW_LEAD = 0x8000_0000;
 /** The state of one transport session at a receiver. */
 export class Session implements WindowSink, NakActions {
   readonly tsi: Tsi;
+  /** The GSI in halves of 24 bits: small integers compare without a look elsewhere. */
+  readonly #gsiHigh: number;
+  readonly #gsiLow: number;
+  readonly #port: number;
   readonly #context: SessionContext;
   #sourceNla: Nla;
   #window: ReceiveWindow | undefined = undefined;
   #nak: NakMachine | undefined = undefined;
+  /** The NAK machine while something is missing: without losses, a packet does not touch it. */
+  #active: NakMachine | undefined = undefined;
   #reassembler: Reassembler | undefined = undefined;
   #parent: Parent | undefined = undefined;
   #spmSqn: Sqn = 0;
+  /** The instant of the commit that is going on. */
   #now: Instant = 0;
   #heardAt: Instant;
   #idleAt: Instant;
@@ -69,9 +76,17 @@ export class Session implements WindowSink, NakActions {
   constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
     this.#context = context;
     this.tsi = tsi;
+    this.#gsiHigh = Math.floor(tsi.gsi / 0x100_0000);
+    this.#gsiLow = tsi.gsi % 0x100_0000;
+    this.#port = tsi.port;
     this.#sourceNla = sourceNla;
     this.#heardAt = now;
     this.#idleAt = now + context.config.idleTimeout;
+  }
+
+  /** Whether a packet belongs to the session. */
+  matches(view: PacketView): boolean {
+    return view.gsiLow === this.#gsiLow && view.sessionPort === this.#port && view.gsiHigh === this.#gsiHigh;
   }
 
   /** The address of the source, from the network header of its SPMs and data: NAK_SRC. */
@@ -101,37 +116,36 @@ export class Session implements WindowSink, NakActions {
 
   /** How many numbers are missing now. */
   get missing(): number {
-    return this.#nak?.size ?? 0;
+    return this.#active?.size ?? 0;
   }
 
   /** When {@link handleTimeout} is due. */
   nextTimeout(): Instant {
-    if (this.#nak === undefined) return this.#idleAt;
-    const nak = this.#nak.nextTimeout();
+    if (this.#active === undefined) return this.#idleAt;
+    const nak = this.#active.nextTimeout();
     return nak < this.#idleAt ? nak : this.#idleAt;
   }
 
   /** Fires everything due; gives whether the session goes on. */
   handleTimeout(now: Instant): boolean {
-    this.#now = now;
-    if (this.#nak !== undefined) {
-      this.#nak.handleTimeout(now, this.#parent !== undefined);
-      this.#commit();
+    if (this.#active !== undefined) {
+      this.#active.handleTimeout(now, this.#parent !== undefined);
+      this.#commit(now);
+      this.#settle();
     }
     if (now < this.#idleAt) return true;
     this.#idleAt = this.#heardAt + this.#context.config.idleTimeout;
     if (now < this.#idleAt) return true;
-    this.#flushLoss();
+    this.#flushLoss(now);
     return false;
   }
 
   /** An ODATA or RDATA packet. */
   onData(now: Instant, view: PacketView): void {
-    this.#now = now;
     this.#heardAt = now;
     const sqn = view.sqn;
     const window = this.#window;
-    if (window === undefined) return this.#onFirstData(view);
+    if (window === undefined) return this.#onFirstData(now, view);
     // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.
     if (!sqnAtMost(view.trail, sqn)) {
       this.#context.stats.outsideWindow++;
@@ -140,19 +154,19 @@ export class Session implements WindowSink, NakActions {
     const frontier = window.frontier;
     const arrival = window.add(sqn, view);
     if (arrival === Arrival.InOrder) {
-      if (this.#nak !== undefined && this.#nak.size > 0) this.#arrived(this.#nak, sqn);
-      this.data(view);
+      if (this.#active !== undefined) this.#arrived(now, this.#active, sqn);
+      this.#take(now, view);
     } else if (arrival === Arrival.Held) {
-      this.#onHeld(sqn, frontier);
+      this.#onHeld(now, sqn, frontier);
     } else {
       this.#refused(arrival);
     }
-    if (view.trail !== window.trail) this.#advanceTrail(window, view.trail);
+    if (view.trail !== window.trail) this.#advanceTrail(now, window, view.trail);
+    if (this.#active !== undefined) this.#settle();
   }
 
   /** An SPM; gives whether it was in sequence. */
   onSpm(now: Instant, iface: number, source: Nla, view: PacketView): boolean {
-    this.#now = now;
     this.#heardAt = now;
     const first = this.#parent === undefined;
     if (!first && !sqnBefore(this.#spmSqn, view.sqn)) return false;
@@ -160,23 +174,23 @@ export class Session implements WindowSink, NakActions {
     this.#sourceNla = source;
     const nla = view.pathNla();
     if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
-    if (first) this.#nak?.firstSpm(now);
+    if (first) this.#active?.firstSpm(now);
     const window = this.#window;
     const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
     if (window === undefined || !tellsWindow || windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) return true;
-    this.#advanceTrail(window, view.trail);
+    this.#advanceTrail(now, window, view.trail);
     if (!sqnBefore(view.lead, window.frontier)) {
       const frontier = window.frontier;
       const end = window.extend(view.lead);
       for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(now, sqn, true);
     }
-    this.#nak?.leadKnown(now, view.lead);
+    this.#active?.leadKnown(now, view.lead);
+    this.#settle();
     return true;
   }
 
   /** An NCF for `sqn` was heard; gives whether it concerns a packet that is wanted. */
   onNcf(now: Instant, sqn: Sqn): boolean {
-    this.#now = now;
     this.#heardAt = now;
     if (this.#window === undefined || !this.#window.wants(sqn)) return false;
     this.#machine().heardNcf(now, sqn);
@@ -185,7 +199,6 @@ export class Session implements WindowSink, NakActions {
 
   /** Another receiver's NAK for `sqn` was heard; gives whether it concerns a packet that is wanted. */
   onNak(now: Instant, sqn: Sqn): boolean {
-    this.#now = now;
     if (this.#window === undefined || !this.#window.wants(sqn)) return false;
     this.#machine().heardNak(now, sqn);
     return true;
@@ -193,30 +206,14 @@ export class Session implements WindowSink, NakActions {
 
   /** {@link WindowSink}: a data packet, in order. */
   data(view: PacketView): void {
-    const fragment = view.fragment();
-    if (fragment === undefined) {
-      if (this.#reassembler !== undefined) this.#endApdu(view.sqn);
-      if (this.#lossCount > 0) this.#flushLoss();
-      return this.#deliver(view.payload(), view.sqn);
-    }
-    const reassembler = this.#reassembler ??= new Reassembler(this.#context.config.maxApdu);
-    if (fragment.offset === 0) this.#endApdu(view.sqn);
-    const partial = reassembler.partial;
-    const result = reassembler.add(view.sqn, fragment, view.payload());
-    if (result === "lost") {
-      this.#noteLoss(partial ?? view.sqn, view.sqn);
-      if (!reassembler.broken) this.#flushLoss();
-    } else if (result !== "more") {
-      this.#flushLoss();
-      this.#deliver(result, fragment.firstSqn);
-    }
+    this.#take(this.#now, view);
   }
 
   /** {@link WindowSink}: numbers that will not come. */
   lost(first: Sqn, last: Sqn): void {
     const partial = this.#reassembler?.partial;
     this.#reassembler?.break();
-    this.#noteLoss(partial ?? first, last);
+    this.#noteLoss(this.#now, partial ?? first, last);
   }
 
   /** {@link NakActions}. */
@@ -242,33 +239,33 @@ export class Session implements WindowSink, NakActions {
   }
 
   /** Reception starts with the first data packet (section 6.1): nothing older is asked for. */
-  #onFirstData(view: PacketView): void {
+  #onFirstData(now: Instant, view: PacketView): void {
     if (!sqnAtMost(view.trail, view.sqn)) {
       this.#context.stats.outsideWindow++;
       return;
     }
     this.#window = new ReceiveWindow(view.sqn, this.#context.config.rxwMaxSqns);
     this.#window.add(view.sqn, view);
-    this.data(view);
+    this.#take(now, view);
   }
 
-  #onHeld(sqn: Sqn, oldFrontier: Sqn): void {
+  #onHeld(now: Instant, sqn: Sqn, oldFrontier: Sqn): void {
     const spmSeen = this.#parent !== undefined;
     const nak = this.#machine();
-    this.#arrived(nak, sqn);
+    this.#arrived(now, nak, sqn);
     for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
-      nak.suspect(this.#now, missing, spmSeen);
+      nak.suspect(now, missing, spmSeen);
     }
-    this.#commit();
+    this.#commit(now);
   }
 
-  #arrived(nak: NakMachine, sqn: Sqn): void {
-    const latency = nak.received(this.#now, sqn);
+  #arrived(now: Instant, nak: NakMachine, sqn: Sqn): void {
+    const latency = nak.received(now, sqn);
     if (latency >= 0) {
       this.#context.stats.recovered++;
-      this.#context.listener.onRepair?.(this.#now, this, sqn, latency);
+      this.#context.listener.onRepair?.(now, this, sqn, latency);
     }
-    nak.laterData(this.#now, sqn, this.#parent !== undefined);
+    nak.laterData(now, sqn, this.#parent !== undefined);
   }
 
   #refused(arrival: Arrival): void {
@@ -278,54 +275,83 @@ export class Session implements WindowSink, NakActions {
     else stats.outsideWindow++;
   }
 
-  #advanceTrail(window: ReceiveWindow, trail: Sqn): void {
+  #advanceTrail(now: Instant, window: ReceiveWindow, trail: Sqn): void {
     if (!window.advanceTrail(trail)) return;
-    this.#nak?.cancelBefore(trail);
-    if (sqnBefore(window.next, trail)) this.#commit();
+    this.#active?.cancelBefore(trail);
+    if (sqnBefore(window.next, trail)) this.#commit(now);
   }
 
-  #commit(): void {
+  #commit(now: Instant): void {
     const window = this.#window;
     if (window === undefined) return;
+    this.#now = now;
     window.commit(this);
     // A message that is known to be incomplete is reported once, with what still comes of it.
-    if (!this.#reassembler?.broken) this.#flushLoss();
+    if (!this.#reassembler?.broken) this.#flushLoss(now);
+  }
+
+  /** The next data packet in order: delivers its message, or puts the fragment to the others. */
+  #take(now: Instant, view: PacketView): void {
+    const fragment = view.fragment();
+    if (fragment === undefined) {
+      if (this.#reassembler !== undefined) this.#endApdu(now, view.sqn);
+      if (this.#lossCount > 0) this.#flushLoss(now);
+      return this.#deliver(now, view.payload(), view.sqn);
+    }
+    const reassembler = this.#reassembler ??= new Reassembler(this.#context.config.maxApdu);
+    if (fragment.offset === 0) this.#endApdu(now, view.sqn);
+    const partial = reassembler.partial;
+    const result = reassembler.add(view.sqn, fragment, view.payload());
+    if (result === "lost") {
+      this.#noteLoss(now, partial ?? view.sqn, view.sqn);
+      if (!reassembler.broken) this.#flushLoss(now);
+    } else if (result !== "more") {
+      this.#flushLoss(now);
+      this.#deliver(now, result, fragment.firstSqn);
+    }
   }
 
   /** A new APDU begins at `sqn`: one that was not complete by now never will be. */
-  #endApdu(sqn: Sqn): void {
+  #endApdu(now: Instant, sqn: Sqn): void {
     const partial = this.#reassembler!.partial;
     this.#reassembler!.end();
-    if (partial !== undefined) this.#noteLoss(partial, sqnAdd(sqn, -1));
-    if (this.#lossCount > 0) this.#flushLoss();
+    if (partial !== undefined) this.#noteLoss(now, partial, sqnAdd(sqn, -1));
+    if (this.#lossCount > 0) this.#flushLoss(now);
   }
 
-  #deliver(message: Uint8Array, firstSqn: Sqn): void {
+  #deliver(now: Instant, message: Uint8Array, firstSqn: Sqn): void {
     const stats = this.#context.stats;
     stats.messages++;
     stats.messageBytes += message.length;
-    this.#context.listener.onMessage(this.#now, this, message, firstSqn);
+    this.#context.listener.onMessage(now, this, message, firstSqn);
   }
 
-  #noteLoss(first: Sqn, last: Sqn): void {
-    if (this.#lossCount > 0 && sqnAdd(this.#lossFirst, this.#lossCount) !== first) this.#flushLoss();
+  #noteLoss(now: Instant, first: Sqn, last: Sqn): void {
+    if (this.#lossCount > 0 && sqnAdd(this.#lossFirst, this.#lossCount) !== first) this.#flushLoss(now);
     if (this.#lossCount === 0) this.#lossFirst = first;
     this.#lossCount += windowSize(first, last);
   }
 
-  #flushLoss(): void {
+  #flushLoss(now: Instant): void {
     if (this.#lossCount === 0) return;
     const last = sqnAdd(this.#lossFirst, this.#lossCount - 1);
     this.#context.stats.lost += this.#lossCount;
     this.#lossCount = 0;
-    this.#context.listener.onLoss(this.#now, this, this.#lossFirst, last);
+    this.#context.listener.onLoss(now, this, this.#lossFirst, last);
   }
 
+  /** The NAK machine, which is about to have something to do. */
   #machine(): NakMachine {
     if (this.#nak === undefined) {
       const { config, host } = this.#context;
       this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.tsi)}`), this);
     }
+    this.#active = this.#nak;
     return this.#nak;
+  }
+
+  /** Puts the NAK machine aside when nothing is missing any more. */
+  #settle(): void {
+    if (this.#active?.size === 0) this.#active = undefined;
   }
 }

@@ -32,13 +32,17 @@ const FRAGMENT_OPTIONS = OPTION_HEADER + 16;
 
 /** What {@link encodeData} encodes. */
 export interface DataPacket {
+  /** ODATA or RDATA. */
   readonly type: typeof PacketType.ODATA | typeof PacketType.RDATA;
+  /** The globally unique source identifier as a 48-bit integer. */
   readonly gsi: number;
   /** The data-source port. */
   readonly sourcePort: number;
   /** The data-destination port. */
   readonly destinationPort: number;
+  /** OD_SQN or RD_SQN. */
   readonly sqn: Sqn;
+  /** The trailing edge of the transmit window. */
   readonly trail: Sqn;
   /** `undefined` for an APDU that is not fragmented. */
   readonly fragment: Fragment | undefined;

@@ -45,9 +45,13 @@ export class PacketView {
   readonly error: ParseError;
   /** The whole packet. */
   readonly bytes: Uint8Array;
+  /** The packet type. */
   readonly type: PacketType;
   /** The globally unique source identifier as a 48-bit integer. */
   readonly gsi: number;
+  /** The GSI in halves of 24 bits, for comparing without a 48-bit number. */
+  readonly gsiHigh: number;
+  readonly gsiLow: number;
   /** The data-source port: with `gsi` it is the TSI. */
   readonly sessionPort: number;
   /** The data-destination port. */
@@ -88,6 +92,8 @@ export class PacketView {
     this.bytes = bytes;
     this.type = type;
     this.gsi = readU48(octets, 8);
+    this.gsiHigh = (octets[8]! << 16) | (octets[9]! << 8) | octets[10]!;
+    this.gsiLow = (octets[11]! << 16) | (octets[12]! << 8) | octets[13]!;
     this.sessionPort = readU16(octets, upstream ? 2 : 0);
     this.groupPort = readU16(octets, upstream ? 0 : 2);
     this.sqn = type === PacketType.SPMR ? 0 : readU32(octets, HEADER);

@@ -19,7 +19,7 @@ export type PacketValue =
   | AckValue;
 
 /** What all packets have. */
-interface PacketBase {
+export interface PacketBase {
   /** As on the wire: the data-source port downstream (SPM, POLL, ODATA, RDATA, NCF), else the data-destination port. */
   readonly sourcePort: number;
   /** As on the wire: the data-destination port downstream, else the data-source port. */
@@ -34,23 +34,33 @@ interface PacketBase {
   readonly options: readonly OptionValue[];
 }
 
-/** Source path message. */
+/** Source path message (section 8.1). */
 export interface SpmValue extends PacketBase {
+  /** The packet type. */
   readonly type: "SPM";
+  /** SPM_SQN, a sequence of its own. */
   readonly sqn: Sqn;
+  /** SPM_TRAIL. */
   readonly trail: Sqn;
+  /** SPM_LEAD. */
   readonly lead: Sqn;
+  /** SPM_PATH: the interface of the PGM element that sent or forwarded it. */
   readonly pathNla: Nla;
 }
 
 /** Poll request (section 14.7.1). */
 export interface PollValue extends PacketBase {
+  /** The packet type. */
   readonly type: "POLL";
+  /** POLL_SQN. */
   readonly sqn: Sqn;
+  /** POLL_ROUND, 16 bits. */
   readonly round: number;
   /** POLL_S_TYPE, 16 bits: a {@link PollSubType} or one that is not known. */
   readonly subType: number;
+  /** POLL_PATH: where replies go. */
   readonly pathNla: Nla;
+  /** POLL_BO_IVL. */
   readonly boIvlUs: number;
   /** POLL_RAND, a string of 32 bits. */
   readonly rand: number;
@@ -60,34 +70,47 @@ export interface PollValue extends PacketBase {
 
 /** Poll response (section 14.7.2). */
 export interface PolrValue extends PacketBase {
+  /** The packet type. */
   readonly type: "POLR";
+  /** POLR_SQN: that of the poll. */
   readonly sqn: Sqn;
+  /** POLR_ROUND, 16 bits: that of the poll. */
   readonly round: number;
 }
 
-/** Original data and repair data, with or without OPT_PARITY. */
+/** Original data and repair data, with or without OPT_PARITY (section 8.2). */
 export interface DataValue extends PacketBase {
+  /** The packet type. */
   readonly type: "ODATA" | "RDATA";
+  /** OD_SQN or RD_SQN. */
   readonly sqn: Sqn;
+  /** OD_TRAIL or RD_TRAIL: the trailing edge of the transmit window. */
   readonly trail: Sqn;
+  /** At most 65535 octets. */
   readonly payload: Uint8Array;
 }
 
-/** Negative acknowledgement, null NAK, NAK confirmation. With `parity`, `sqn` is TG_SQN + PKT_CNT. */
+/** Negative acknowledgement, null NAK, NAK confirmation (section 8.3). */
 export interface NakValue extends PacketBase {
+  /** The packet type. */
   readonly type: "NAK" | "NNAK" | "NCF";
+  /** The sequence number requested or confirmed; with `parity`, TG_SQN + PKT_CNT. */
   readonly sqn: Sqn;
+  /** The source of the missing data. */
   readonly sourceNla: Nla;
+  /** The multicast group. */
   readonly groupNla: Nla;
 }
 
 /** SPM request (section 13.6). */
 export interface SpmrValue extends PacketBase {
+  /** The packet type. */
   readonly type: "SPMR";
 }
 
 /** Acknowledgement of PGMCC. */
 export interface AckValue extends PacketBase {
+  /** The packet type. */
   readonly type: "ACK";
   /** RX_MAX: the newest sequence number received. */
   readonly rxMax: Sqn;
@@ -99,7 +122,7 @@ export interface AckValue extends PacketBase {
 export type Opx = 1 | 2 | 3;
 
 /** The flags of every option. */
-interface OptionFlags {
+export interface OptionFlags {
   /** OPX. 3 is reserved: it is received, never sent. */
   readonly opx?: Opx;
   /** F, OP_ENCODED. Sent on parity packets only; tolerated elsewhere. */
@@ -119,9 +142,12 @@ export interface Fragment {
 }
 
 /** Which reports OPT_CRQST asks for (section 12.7.2). */
-interface ReportRequest {
+export interface ReportRequest {
+  /** L: the worst link, as network elements measure it. */
   readonly neWorstLink: boolean;
+  /** P: the worst path, as network elements measure it. */
   readonly neWorstPath: boolean;
+  /** R: the worst path, as receivers measure it. */
   readonly receiverWorstPath: boolean;
 }
 
@@ -160,24 +186,31 @@ export type OptionValue =
     | UnknownOption
   );
 
-/** OPT_CR. A report that is absent is not made: its bit and its field are 0. Reports are {@link reportFromShare}. */
-interface CongestionReport {
+/** OPT_CR (section 12.7.1). A report that is absent is not made: its bit and its field are 0. */
+export interface CongestionReport {
+  /** The option type. */
   readonly type: "CR";
   /** The leading edge of the transmit window known to the reporter. */
   readonly lead: Sqn;
+  /** NE_WL, as {@link reportFromShare} gives it. */
   readonly neWorstLink?: number;
+  /** NE_WP, likewise. */
   readonly neWorstPath?: number;
+  /** RX_WP, likewise. */
   readonly receiverWorstPath?: number;
   /** The worst receiver. */
   readonly receiver: Nla;
 }
 
 /** OPT_PGMCC_FEEDBACK. */
-interface PgmccFeedback {
+export interface PgmccFeedback {
+  /** The option type. */
   readonly type: "PGMCC_FEEDBACK";
+  /** The time stamp echoed, 32 bits. */
   readonly timestamp: number;
   /** As {@link reportFromShare} gives it. */
   readonly lossRate: number;
+  /** Who reports. */
   readonly receiver: Nla;
   /** ACKER_LEAVING: the acker leaves the session. */
   readonly leaving: boolean;
@@ -185,6 +218,7 @@ interface PgmccFeedback {
 
 /** An option that is not interpreted: not assigned, OPT_INVALID, or one that has to be ignored where it was found. */
 export interface UnknownOption {
+  /** No option type of the RFC. */
   readonly type: "UNKNOWN";
   /** The option type without OPT_END, 7 bits. */
   readonly code: number;

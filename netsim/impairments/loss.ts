@@ -23,11 +23,21 @@ import { chanceThreshold, type Prng } from "../../engine/base/prng.ts";
 import type { Instant } from "../../engine/base/time.ts";
 import type { Fate, Impairment } from "./impairment.ts";
 
-/** Drops each datagram with the same probability, whatever happened to the others. */
+/** Draws made ahead at most. */
+const MOST_AHEAD = 256;
+
+/**
+ * Drops each datagram with the same probability, whatever happened to the others. Draws are made ahead, up to the next
+ * loss, in one go: a datagram that passes then costs a look at a counter, and the outcomes are those of one draw each.
+ */
 export class BernoulliLoss implements Impairment {
   readonly #random: Prng;
   readonly #threshold: number;
   readonly #reason: string;
+  /** Datagrams that pass before the draws made ahead are used up. */
+  #passing = 0;
+  /** Whether the datagram after those is lost. */
+  #losing = false;
 
   /** `probability` is in 0 .. 1; with 0 nothing is drawn from `random`. */
   constructor(random: Prng, probability: number) {
@@ -37,7 +47,25 @@ export class BernoulliLoss implements Impairment {
   }
 
   apply(_now: Instant, _datagram: Datagram, fate: Fate): void {
-    if (this.#threshold !== 0 && this.#random.chance(this.#threshold)) fate.dropped = this.#reason;
+    if (this.#passing > 0) {
+      this.#passing--;
+      return;
+    }
+    if (this.#threshold === 0) return;
+    if (!this.#losing) this.#drawAhead();
+    if (this.#passing > 0) {
+      this.#passing--;
+      return;
+    }
+    this.#losing = false;
+    fate.dropped = this.#reason;
+  }
+
+  #drawAhead(): void {
+    while (this.#passing < MOST_AHEAD && !this.#losing) {
+      this.#losing = this.#random.chance(this.#threshold);
+      if (!this.#losing) this.#passing++;
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export class SentStream {
   /** Payload objects found right, so that a payload shared by a thousand receivers is compared once. */
   readonly #checked: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(CHECKED_SLOTS).fill(undefined);
 
+  /** When a receiver last delivered, or reported lost, something of it. */
+  resolvedAt: Instant = 0;
   /** Whether the source is gone: what is missing of it will not come. */
   ended = false;
 
@@ -95,11 +97,8 @@ export class Progress {
   readonly stream: SentStream;
   /** The offset of the first packet that is neither delivered nor reported lost; -1 before the first. */
   next = -1;
-  delivered = 0;
   /** Whether the receiver forgot the session, restarted or left: nothing more is owed to it. */
   closed = false;
-  /** When the last packet was delivered or reported. */
-  at: Instant = 0;
 
   constructor(stream: SentStream) {
     this.stream = stream;
@@ -132,8 +131,7 @@ export class DeliveryChecker {
       this.#report(now, `message at SQN ${firstSqn} of ${stream.name} differs from what was sent`);
     }
     progress.next = stream.endOf(index);
-    progress.delivered++;
-    progress.at = now;
+    stream.resolvedAt = now;
   }
 
   /** Sequence numbers were reported lost. */
@@ -144,7 +142,7 @@ export class DeliveryChecker {
     if (end > stream.packets) this.#report(now, `loss of SQN ${last} that ${stream.name} never sent`);
     if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, first, offset);
     progress.next = end;
-    progress.at = now;
+    stream.resolvedAt = now;
   }
 
   #outOfOrder(now: Instant, progress: Progress, sqn: Sqn, offset: number): void {

@@ -214,7 +214,7 @@ Deno.test("viewPacket: every captured frame decodes to the fields that the disse
   assert(seen.has("pgm.opts.nak.list"), "no frame has a NAK list");
 });
 
-Deno.test("viewPacket: of all captured frames only the broken parity RDATA is malformed, by its checksum [PKT-018]", () => {
+Deno.test("viewPacket: of all captured frames only the broken parity RDATA is malformed, by its checksum", () => {
   const frames = readFrames();
   assertEquals(frames.length, 400);
   assertEquals(

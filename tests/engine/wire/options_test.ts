@@ -90,7 +90,7 @@ Deno.test("options: E, type, OPX, U and the option-specific bits [OPT-001]", () 
   assertEquals(all, [{ type: "RST", opx: 3, encoded: true, encodedNull: true, noNaks: true, errorCode: 5 }]);
 });
 
-Deno.test("options: OPX is 00 unless told otherwise [OPT-015]", () => {
+Deno.test("options: OPX is 00 unless told otherwise", () => {
   for (const { option } of PLACEMENT) {
     for (const opx of [undefined, 1, 2] as const) {
       const flags = opx === undefined ? {} : { opx };
