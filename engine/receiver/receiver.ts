@@ -21,14 +21,14 @@ const NAK_TTL = 64;
 /** Receives every source that sends to one group and port. */
 export class Receiver implements Endpoint {
   readonly stats = new ReceiverStats();
-  readonly #host: Host;
+  /** The session of the packet before: most packets come from the same source as the one before. */
+  #latest: Session | undefined = undefined;
   readonly #config: ReceiverConfig;
+  #next: Instant = NEVER;
+  readonly #host: Host;
   readonly #listener: ReceiverListener;
   readonly #context: SessionContext;
   readonly #sessions: Session[] = [];
-  /** The session of the packet before: most packets come from the same source as the one before. */
-  #latest: Session | undefined = undefined;
-  #next: Instant = NEVER;
 
   constructor(host: Host, config: ReceiverConfig, listener: ReceiverListener) {
     assertReceiverConfig(config);
@@ -88,6 +88,11 @@ export class Receiver implements Endpoint {
     }
     const session = this.#find(view) ?? (downstream ? this.#open(now, datagram, view) : undefined);
     if (session === undefined) return;
+    if (!session.active) {
+      this.#dispatch(now, iface, datagram, session, view);
+      if (session.active) this.#next = Math.min(this.#next, session.nextTimeout());
+      return;
+    }
     const before = session.nextTimeout();
     this.#dispatch(now, iface, datagram, session, view);
     const after = session.nextTimeout();
@@ -153,6 +158,7 @@ export class Receiver implements Endpoint {
     const session = new Session(this.#context, { gsi: view.gsi, port: view.sessionPort }, datagram.source, now);
     this.#sessions.push(session);
     this.#latest = session;
+    this.#next = Math.min(this.#next, session.nextTimeout());
     return session;
   }
 
