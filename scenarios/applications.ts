@@ -96,15 +96,15 @@ export class Sender implements SourceListener {
 
 /** Takes what one receiver delivers. */
 export class Member implements ReceiverListener {
+  #latest: Session | undefined = undefined;
+  #latestProgress: Progress | undefined = undefined;
+  readonly #checker: DeliveryChecker;
   readonly name: string;
   readonly latencies = new Latencies();
   readonly #streams: Streams;
-  readonly #checker: DeliveryChecker;
   readonly #ladder: Ladder | undefined;
   readonly #progress = new Map<Session, Progress>();
   readonly #byStream = new Map<SentStream, Progress>();
-  #latest: Session | undefined = undefined;
-  #latestProgress: Progress | undefined = undefined;
   /** When it began to receive; -1 for before the run, `NEVER` while it does not. */
   since: Instant = NEVER;
 

@@ -51,6 +51,7 @@ export class World {
   readonly receivers = new Map<number, ReceiverRun>();
   readonly #random: Prng;
   readonly #ladder: Ladder | undefined;
+  #latestConfig: ReceiverConfig | undefined = undefined;
 
   constructor(plan: Plan, seed: number, options: WorldOptions = {}) {
     this.plan = plan;
@@ -161,11 +162,25 @@ export class World {
     const retired = before === undefined ? [] : [...before.retired, before.receiver.stats];
     const member = before?.member ?? new Member(plan.name, this.streams, this.violations, this.#ladder);
     this.nodes[index]!.run((host) => {
-      const receiver = new Receiver(host, receiverConfig(plan), member);
+      const receiver = new Receiver(host, this.#receiverConfig(plan), member);
       const joined = new Set<number>();
       this.receivers.set(index, { name: plan.name, group: groupKey(plan), member, retired, joined, receiver });
       return receiver;
     });
+  }
+
+  /** Receivers with the same parameters share them: a thousand copies would not fit the processor's caches. */
+  #receiverConfig(plan: ReceiverNode): ReceiverConfig {
+    const latest = this.#latestConfig;
+    const config = { ...RECEIVER_DEFAULTS, ...plan.receiver, group: plan.group, port: plan.port };
+    if (
+      latest !== undefined &&
+      Object.entries(config).every(([key, value]) => latest[key as keyof ReceiverConfig] === value)
+    ) {
+      return latest;
+    }
+    this.#latestConfig = config;
+    return config;
   }
 
   #tsi(plan: SourceNode, life: number): Tsi {
@@ -195,8 +210,4 @@ function sourceConfig(plan: SourceNode, tsi: Tsi): SourceConfig {
     txwMaxRte: rateBytesPerSecond,
     peakRte: peakBytesPerSecond,
   };
-}
-
-function receiverConfig(plan: ReceiverNode): ReceiverConfig {
-  return { ...RECEIVER_DEFAULTS, ...plan.receiver, group: plan.group, port: plan.port };
 }

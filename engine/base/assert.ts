@@ -10,7 +10,10 @@ export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 
-/** Throws {@link AssertionError} unless `condition` holds. */
+/**
+ * Throws {@link AssertionError} unless `condition` holds. The message is built at every call: on hot paths it is a
+ * fixed text.
+ */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }

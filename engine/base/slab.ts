@@ -16,7 +16,7 @@ export class Slab {
 
   /** A buffer of `length` octets. */
   take(length: number): Uint8Array {
-    assert(length >= 0 && length <= CHUNK_BYTES, `slab buffer of ${length} octets`);
+    assert(length >= 0 && length <= CHUNK_BYTES, "a slab buffer is larger than a chunk");
     if (this.#used + length > this.#chunk.length) {
       this.#chunk = new Uint8Array(CHUNK_BYTES);
       this.#used = 0;

@@ -44,7 +44,7 @@ export class Deadlines {
   /** Sets or moves the deadline of `id`; `NEVER` clears it. `order` breaks ties and grows from call to call. */
   set(id: number, deadline: Instant, order: number = this.#counter++): void {
     if (deadline === NEVER) return this.clear(id);
-    assert(id >= 0 && Number.isInteger(id), `timer id ${id}`);
+    assert(id >= 0 && Number.isInteger(id), "a timer id is an integer of at least 0");
     while (this.#position.length <= id) {
       this.#position.push(-1);
       this.#deadline.push(NEVER);

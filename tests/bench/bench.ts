@@ -30,7 +30,7 @@ function main(argv: string[]): number {
   const wrong = unknownFlags[0] ?? names.find((name) => !NAMES.some((each) => each === name));
   if (wrong !== undefined) return usage(`unknown ${JSON.stringify(wrong)}`);
   const receivers = count(args.receivers, 1000);
-  const runs = count(args.runs, 3);
+  const runs = count(args.runs, 5);
   if (receivers === undefined || runs === undefined) {
     return usage("--receivers and --runs must be integers of at least 1");
   }

@@ -13,24 +13,22 @@ const MESSAGES = 1000;
 
 /** One source and many receivers on one LAN, 1 % independent loss. */
 export function lan(receivers: number, runs: number): void {
-  network(
-    `lan: ${receivers} receivers, ${MESSAGES} x 1000 octets, 1 % loss at each receiver`,
+  const title = `lan: ${receivers} receivers, ${MESSAGES} x 1000 octets, 1 % loss at each receiver`;
+  network(title, receivers, runs, (count) =>
     defineScenario({
       name: "bench-lan",
       about: "One source and many receivers on one LAN, 1 % independent loss.",
       segments: { lan: { rate: "1Gbps", delay: "100us", queue: "4MB" } },
       nodes: {
         sender: { role: "source", on: ["lan"], source: { rate: "80Mbps", peak: "1Gbps" } },
-        member: { role: "receiver", on: ["lan"], count: receivers },
+        member: { role: "receiver", on: ["lan"], count },
       },
       script: [
         { at: "5ms", impair: { to: "member", loss: "1%" } },
         { at: "0s", send: { from: "sender", messages: MESSAGES, bytes: 1000, every: "2ms" } },
       ],
       expect: [{ delivered: "all", to: "member" }],
-    }),
-    runs,
-  );
+    }));
 }
 
 /**
@@ -39,15 +37,16 @@ export function lan(receivers: number, runs: number): void {
  * simulator's sender does by default, the source gathers NAKs for 70 ms before it repairs.
  */
 export function tree(receivers: number, runs: number): void {
-  network(
-    `tree: 10-ary, ${receivers} receivers, ${MESSAGES} x 1000 octets at 1 Mbit/s, 1 % loss on each last link`,
+  const title =
+    `tree: 10-ary, ${receivers} receivers, ${MESSAGES} x 1000 octets at 1 Mbit/s, 1 % loss on each last link`;
+  network(title, receivers, runs, (count) =>
     defineScenario({
       name: "bench-tree",
       about: "A 10-ary tree of plain routers with independent loss on each last link.",
       topology: {
         kind: "tree",
         arity: 10,
-        receivers,
+        receivers: count,
         link: { rate: "10Mbps", delay: "10ms" },
         source: { rate: "8Mbps", peak: "10Mbps", rdataDelay: "70ms" },
       },
@@ -56,24 +55,45 @@ export function tree(receivers: number, runs: number): void {
         { at: "0s", send: { from: "sender", messages: MESSAGES, bytes: 1000, rate: "1Mbps" } },
       ],
       expect: [{ delivered: "all", to: "member" }],
-    }),
-    runs,
-  );
+    }));
 }
 
-function network(title: string, spec: ScenarioSpec, runs: number): void {
+function network(title: string, receivers: number, runs: number, specFor: (receivers: number) => ScenarioSpec): void {
   console.log(`\n${title}`);
+  const spec = specFor(receivers);
   const walls: number[] = [];
   let result: RunResult | undefined;
   let memory = 0;
   const onProgress = () => memory = Math.max(memory, Deno.memoryUsage().rss);
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run <= runs; run++) {
     const start = performance.now();
     result = runPlan(planScenario(spec), { seed: 1, onProgress });
-    walls.push((performance.now() - start) / 1000);
-    console.log(`  run ${run + 1}: ${walls.at(-1)!.toFixed(2)} s`);
+    const wall = (performance.now() - start) / 1000;
+    console.log(`  ${run === 0 ? "warm-up" : `run ${run}`}: ${wall.toFixed(2)} s`);
+    if (run > 0) walls.push(wall);
   }
   print(result!, walls.sort((a, b) => a - b)[walls.length >> 1]!, memory);
+  const bytes = (liveBytes(spec) - liveBytes(specFor(1))) / Math.max(1, receivers - 1);
+  console.log(
+    `  ${Math.round(bytes)} bytes of live heap a receiver, with its node, interface and share of the network`,
+  );
+}
+
+/** The largest live heap during a run, looked at once a simulated second. Needs --expose-gc. */
+function liveBytes(spec: ScenarioSpec): number {
+  const { gc } = globalThis as { gc?: () => void };
+  let largest = 0;
+  let next = 0;
+  runPlan(planScenario(spec), {
+    seed: 1,
+    onProgress: (simulatedNs) => {
+      if (simulatedNs < next) return;
+      next = simulatedNs + 1_000_000_000;
+      gc?.();
+      largest = Math.max(largest, Deno.memoryUsage().heapUsed);
+    },
+  });
+  return largest;
 }
 
 function print(result: RunResult, wall: number, memory: number): void {
