@@ -80,7 +80,7 @@ export function encodePacket(packet: PacketValue): Uint8Array {
 /** The octets of ODATA or RDATA without OPT_PARITY and with no option but OPT_FRAGMENT: those of `encodePacket`. */
 export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
   const { fragment, payload } = packet;
-  assert(payload.length <= 0xffff, `TSDU of ${payload.length} octets: at most 65535`);
+  assert(payload.length <= 0xffff, "a TSDU has at most 65535 octets");
   const payloadAt = DATA_HEADER + (fragment === undefined ? 0 : FRAGMENT_OPTIONS);
   const bytes = slab.take(payloadAt + payload.length);
   writeU16(bytes, 0, packet.sourcePort);

@@ -1,0 +1,22 @@
+/**
+ * A deterministic, protocol-agnostic discrete-event multicast internetwork. Read {@link Simulation} first.
+ *
+ * @module
+ */
+
+export { EventQueueFull } from "./event_queue.ts";
+export type { Fallible } from "./failures.ts";
+export type { Conservation, SegmentStats } from "./segment_stats.ts";
+export { type RunEnd, type RunOptions, Simulation, type SimulationInit } from "./simulation.ts";
+export { type Attachment, type Node, type Segment, type SegmentInit, TopologyError } from "./topology.ts";
+export type { TraceKind, TraceObserver } from "./trace.ts";
+export { datagramBytes } from "./wire.ts";
+export { type Capture, type CapturedFrame, CaptureError, readCapture } from "./capture_reader.ts";
+export { Corrupt } from "./impairments/corrupt.ts";
+export { ExtraDelay } from "./impairments/delay.ts";
+export { Duplicate } from "./impairments/duplicate.ts";
+export { Fate, type Impairment } from "./impairments/impairment.ts";
+export { BernoulliLoss, GilbertElliottLoss } from "./impairments/loss.ts";
+export { MatchedLoss, When } from "./impairments/match.ts";
+export { Reorder } from "./impairments/reorder.ts";
+export { PcapngWriter } from "./pcapng.ts";
