@@ -205,15 +205,18 @@ export class NakMachine {
         return this.#actions.sendNak(now, gap.sqn);
       case NakState.WaitNcf:
         gap.ncfRetries++;
-        return gap.ncfRetries > this.#config.nakNcfRetries ? this.#giveUp(now, gap) : this.#backOff(now, gap);
+        if (gap.ncfRetries > this.#config.nakNcfRetries) return this.#giveUp(now, gap);
+        return this.#confirm(now, gap, spmSeen);
       case NakState.WaitData:
         gap.dataRetries++;
-        return gap.dataRetries > this.#config.nakDataRetries ? this.#giveUp(now, gap) : this.#backOff(now, gap);
+        if (gap.dataRetries > this.#config.nakDataRetries) return this.#giveUp(now, gap);
+        return this.#confirm(now, gap, spmSeen);
       case NakState.WaitSpm:
         assert(false, "WAIT_SPM has no timer");
     }
   }
 
+  /** A loss to be asked for, as soon as there is somebody to ask: others' NCFs may come before the first SPM. */
   #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
     if (spmSeen) this.#backOff(now, gap);
     else this.#enter(gap, NakState.WaitSpm, NEVER);

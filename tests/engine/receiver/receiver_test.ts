@@ -113,6 +113,16 @@ Deno.test("Receiver: no NAK before the first SPM; then every gap backs off [RCV-
   assertEquals(rig.said().map((said) => said.value.type), ["NAK", "NAK"]);
 });
 
+Deno.test("Receiver: an NCF or NAK before the first SPM is heeded, but leads to no NAK of its own [RCV-015]", () => {
+  const { rig } = bench();
+  for (const sqn of [0, 2, 4, 5]) rig.hears(odata({ sqn }));
+  rig.hears(ncf({ sqn: 1 })).hears(nak({ sqn: 3 }), { source: nla("10.0.0.7") });
+  rig.at(seconds(5)).saysNothing();
+  assertEquals(rig.endpoint.sessions[0]!.missing, 2);
+  rig.hears(spm({ sqn: 1, trail: 0, lead: 5 })).at(seconds(5) + ms(50));
+  assertEquals(rig.said().length, 2);
+});
+
 Deno.test("Receiver: two later packets make a gap a loss, one does not [RCV-018, RCV-023]", () => {
   const { rig } = bench({ reorderTimeout: seconds(1) });
   rig.hears(spm({ sqn: 1, trail: 0, lead: 0 })).hears(odata({ sqn: 0 })).hears(odata({ sqn: 2 }));
