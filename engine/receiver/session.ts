@@ -266,7 +266,7 @@ export class Session implements WindowSink, NakActions {
     for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
       nak.suspect(now, missing, spmSeen);
     }
-    this.#commit(now);
+    if (sqn === this.#window!.next) this.#commit(now);
   }
 
   #arrived(now: Instant, nak: NakMachine, sqn: Sqn): void {
