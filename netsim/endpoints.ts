@@ -21,8 +21,8 @@ export class Endpoints implements Installer {
   readonly #revive: (node: Node) => void;
   /** What each endpoint's `nextTimeout` gave last, by node id. */
   readonly #deadlines: Instant[] = [];
-  readonly #hosts = new Map<Node, NodeHost>();
-  readonly #starts = new Map<Node, number>();
+  /** The host of each node that has run software, by node id, and how often it was started. */
+  readonly #hosts: (NodeHost | undefined)[] = [];
 
   constructor(machinery: Machinery, random: Prng, revive: (node: Node) => void) {
     this.#machinery = machinery;
@@ -44,12 +44,11 @@ export class Endpoints implements Installer {
 
   /** Stops the software of a node: its memberships are left, its deadline is cleared, its host is dead. */
   retire(node: Node): void {
-    this.#hosts.get(node)?.retire();
-    this.#hosts.delete(node);
+    this.#hosts[node.id]?.retire();
     node.endpoint = undefined;
     node.interceptor = undefined;
     for (const attachment of node.attachments) {
-      for (const group of [...attachment.groups]) this.#machinery.membership.leave(attachment, group);
+      for (const group of attachment.groups) this.#machinery.membership.leave(attachment, group);
     }
     this.refresh(node);
   }
@@ -91,11 +90,11 @@ export class Endpoints implements Installer {
   #start(node: Node): NodeHost {
     this.retire(node);
     this.#revive(node);
-    const start = (this.#starts.get(node) ?? 0) + 1;
-    this.#starts.set(node, start);
+    while (this.#hosts.length <= node.id) this.#hosts.push(undefined);
+    const start = (this.#hosts[node.id]?.start ?? 0) + 1;
     const random = this.#random.fork(start === 1 ? `node/${node.name}` : `node/${node.name}#${start}`);
-    const host = new NodeHost(node, random, this.#machinery);
-    this.#hosts.set(node, host);
+    const host = new NodeHost(node, start, { random, machinery: this.#machinery });
+    this.#hosts[node.id] = host;
     return host;
   }
 }
@@ -103,14 +102,17 @@ export class Endpoints implements Installer {
 /** What one node gives to its software. Once retired it does nothing any more. */
 class NodeHost implements Host {
   readonly random: Prng;
+  /** How often software was started on the node, this time included. */
+  readonly start: number;
   readonly #node: Node;
   readonly #machinery: Machinery;
   #retired = false;
 
-  constructor(node: Node, random: Prng, machinery: Machinery) {
+  constructor(node: Node, start: number, how: { readonly random: Prng; readonly machinery: Machinery }) {
     this.#node = node;
-    this.random = random;
-    this.#machinery = machinery;
+    this.start = start;
+    this.random = how.random;
+    this.#machinery = how.machinery;
   }
 
   address(iface: number): Nla {

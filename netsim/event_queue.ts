@@ -12,8 +12,10 @@ const FIRST_CAPACITY = 256;
 
 /** Thrown when more events are pending than an {@link EventQueue} may hold. */
 export class EventQueueFull extends Error {
+  /** `EventQueueFull`. */
   override readonly name = "EventQueueFull";
 
+  /** `limit` is the bound that was reached. */
   constructor(limit: number) {
     super(`Cannot schedule an event: ${limit} are pending already, which is the limit of this simulation`);
   }

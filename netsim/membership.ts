@@ -83,10 +83,7 @@ export class Membership {
 
   /** Forgets the trees of a source, whose address moves. */
   forgetSource(source: Nla): void {
-    for (const trees of this.#trees.values()) {
-      trees.get(source)?.cut();
-      trees.delete(source);
-    }
+    for (const trees of this.#trees.values()) trees.delete(source);
     this.#lastSource = undefined;
   }
 
@@ -100,16 +97,14 @@ export class Membership {
 
   /** The routers of the segment learn of a member. One that is cut off stays unknown until routing follows its return. */
   #joined(attachment: Attachment, group: Nla): void {
-    attachment.reported.add(group);
+    attachment.reported = attachment.reported.concat(group);
     if (!attachment.works || !attachment.routed) return;
-    const members = this.#membersOf(group, attachment.segment);
-    if (members.has(attachment)) return;
-    members.add(attachment);
+    const members = this.#membersOf(group, attachment.segment).add(attachment);
     if (members.size === 1) this.#spread(group, attachment.segment, 1);
   }
 
   #left(attachment: Attachment, group: Nla): void {
-    attachment.reported.delete(group);
+    attachment.reported = attachment.reported.filter((other) => other !== group);
     const members = this.#membersOf(group, attachment.segment);
     if (members.delete(attachment) && members.size === 0) this.#spread(group, attachment.segment, -1);
   }

@@ -6,9 +6,17 @@
 
 export { EventQueueFull } from "./event_queue.ts";
 export type { Fallible } from "./failures.ts";
-export type { Conservation, SegmentStats } from "./segment_stats.ts";
+export type { Conservation, Counters, SegmentStats } from "./segment_stats.ts";
 export { type RunEnd, type RunOptions, Simulation, type SimulationInit } from "./simulation.ts";
-export { type Attachment, type Node, type Segment, type SegmentInit, TopologyError } from "./topology.ts";
+export {
+  type Attachment,
+  type Installer,
+  type Node,
+  type OutageReason,
+  type Segment,
+  type SegmentInit,
+  TopologyError,
+} from "./topology.ts";
 export type { TraceKind, TraceObserver } from "./trace.ts";
 export { datagramBytes } from "./wire.ts";
 export { type Capture, type CapturedFrame, CaptureError, readCapture } from "./capture_reader.ts";

@@ -100,14 +100,9 @@ export class MulticastTree {
 
   /** Makes the whole tree anew, at once, for members on `segments`. */
   build(segments: Iterable<Segment>): void {
-    this.cut();
-    for (const segment of segments) this.#want(segment, 1, true);
-  }
-
-  /** Forgets the tree and what still spreads through it. */
-  cut(): void {
     this.#generation++;
     this.#branches = [];
+    for (const segment of segments) this.#want(segment, 1, true);
   }
 
   /** The first member on `segment` joined, or the last one left: the tree follows hop by hop. */
@@ -116,8 +111,8 @@ export class MulticastTree {
   }
 
   #want(segment: Segment, change: 1 | -1, atOnce: boolean): void {
-    if (segment === this.root) return;
     const forwarder = this.#routing.nearest(segment, this.root);
+    // Nobody forwards to the source's own segment, nor to one that is cut off.
     if (forwarder === undefined) return;
     const branch = this.branch(forwarder.node);
     const before = branch.active;

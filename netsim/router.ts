@@ -46,7 +46,7 @@ export class Router {
       const egress = allowed === routed ? branch.egress : allowed.map((iface) => node.attachments[iface]!);
       return this.#machinery.wire.fanOut(datagram.nextHop(), egress);
     }
-    const local = node.endpoint !== undefined && at.groups.has(datagram.destination);
+    const local = node.endpoint !== undefined && at.groups.includes(datagram.destination);
     if (!mayPass) return local ? this.#take(at, datagram) : this.#drop(at, datagram, "ttl");
     const egress = branch!.egress;
     if (egress.length === 0) {

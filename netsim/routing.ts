@@ -16,7 +16,7 @@ import { type Attachment, type Node, type Segment, TopologyError } from "./topol
 interface RouteTable {
   /** By node id: the interface towards the segment. */
   readonly via: (Attachment | undefined)[];
-  /** By segment id: the attachment of the router that is nearest to the destination. */
+  /** By segment id: the attachment of the router that is nearest to the destination; none on that segment itself. */
   readonly nearest: (Attachment | undefined)[];
 }
 
@@ -33,7 +33,7 @@ export class Routing {
   readonly #tables = new Map<Segment, RouteTable>();
   readonly #overrides = new Map<Node, Map<Nla, Override>>();
 
-  /** Routing over parts that may still grow until the first question. */
+  /** Routing over parts whose attachments may grow until the first question. */
   constructor(nodes: readonly Node[], segments: readonly Segment[]) {
     this.#nodes = nodes;
     this.#segments = segments;
@@ -75,7 +75,7 @@ export class Routing {
     return this.#table(segment).via[router.id];
   }
 
-  /** The router's attachment on `segment` that is nearest to `destination`. */
+  /** The router's attachment on `segment` that is nearest to `destination`, another segment. */
   nearest(segment: Segment, destination: Segment): Attachment | undefined {
     return this.#table(destination).nearest[segment.id];
   }

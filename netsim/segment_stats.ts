@@ -19,6 +19,8 @@ const DUPLICATED = 5;
 /** From here on two for each class: datagrams and octets. */
 const SENT = 6;
 
+const NO_REASONS: ReadonlyMap<string, number> = new Map();
+
 /** What became of the copies that were made on a segment. */
 export interface Conservation {
   /** Copies made by transmissions and by duplication. */
@@ -27,6 +29,7 @@ export interface Conservation {
   readonly delivered: number;
   /** Arrived where nobody wants them: group not joined, another's address, off the tree. */
   readonly filtered: number;
+  /** Lost, by whatever reason. */
   readonly dropped: number;
   /** Queued, on the medium, or held back by an impairment. */
   readonly inFlight: number;
@@ -36,9 +39,11 @@ export interface Conservation {
 export class Counters {
   readonly #width: number;
   readonly #classes: number;
-  readonly #reasons: Map<string, number>[] = [];
+  /** Where nothing was dropped there is no map. */
+  readonly #reasons: (Map<string, number> | undefined)[] = [];
   #rows = new Float64Array(64);
 
+  /** No segments yet; each will count by `classes` classes. */
   constructor(classes: number) {
     this.#classes = classes;
     this.#width = SENT + 2 * classes;
@@ -46,7 +51,7 @@ export class Counters {
 
   /** Adds the row of the next segment. */
   add(): SegmentStats {
-    const end = this.#reasons.push(new Map()) * this.#width;
+    const end = this.#reasons.push(undefined) * this.#width;
     if (end > this.#rows.length) {
       const rows = new Float64Array(2 * end);
       rows.set(this.#rows);
@@ -95,7 +100,8 @@ export class Counters {
     const row = segment * this.#width;
     this.#rows[row + DROPPED]! += copies;
     this.#rows[row + IN_FLIGHT]! -= copies;
-    const reasons = this.#reasons[segment]!;
+    const reasons = this.#reasons[segment] ?? new Map<string, number>();
+    this.#reasons[segment] = reasons;
     reasons.set(reason, (reasons.get(reason) ?? 0) + copies);
   }
 
@@ -108,7 +114,7 @@ export class Counters {
 
   /** Dropped copies by reason. */
   reasons(segment: number): ReadonlyMap<string, number> {
-    return this.#reasons[segment]!;
+    return this.#reasons[segment] ?? NO_REASONS;
   }
 }
 
@@ -117,6 +123,7 @@ export class SegmentStats {
   readonly #counters: Counters;
   readonly #segment: number;
 
+  /** Reads the row of `segment`. */
   constructor(counters: Counters, segment: number) {
     this.#counters = counters;
     this.#segment = segment;

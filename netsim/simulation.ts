@@ -62,13 +62,17 @@ export type RunEnd = "stopped" | "time" | "events" | "idle";
 export class Simulation {
   /** The root of all randomness of the run. */
   readonly random: Prng;
+  /** The classes by which segments count datagrams. */
   readonly classes: readonly string[];
+  /** In order of addition, which is the order of their ids. */
   readonly nodes: readonly Node[];
+  /** In order of addition, which is the order of their ids. */
   readonly segments: readonly Segment[];
   readonly #nodes: Node[] = [];
   readonly #segments: Segment[] = [];
   readonly #attachments: Attachment[] = [];
-  readonly #names = new Set<string>();
+  readonly #nodeNames = new Set<string>();
+  readonly #segmentNames = new Set<string>();
   readonly #agenda: Agenda;
   readonly #trace = new Trace();
   readonly #counters: Counters;
@@ -83,6 +87,7 @@ export class Simulation {
   #events = 0;
   #running = false;
 
+  /** A simulation without a network, at instant 0. */
   constructor(init: SimulationInit) {
     const { seed, convergence = 0, classes = ["datagram"], classify = () => 0 } = init;
     assert(Number.isSafeInteger(convergence) && convergence >= 0, `convergence ${convergence} must be ns`);
@@ -125,7 +130,8 @@ export class Simulation {
 
   /** Adds a node. Throws {@link TopologyError} when the name is taken. */
   addNode(name: string, how: { readonly forwards: boolean }): Node {
-    this.#building(`node ${name}`);
+    this.#building();
+    claim(this.#nodeNames, name, "node");
     const node = new Node(this.#nodes.length, name, { forwards: how.forwards, installer: this.#endpoints });
     this.#nodes.push(node);
     return node;
@@ -133,7 +139,8 @@ export class Simulation {
 
   /** Adds a segment. Throws {@link TopologyError} when the name is taken or a number is out of range. */
   addSegment(name: string, init: SegmentInit): Segment {
-    this.#building(`segment ${name}`);
+    this.#building();
+    claim(this.#segmentNames, name, "segment");
     const { bitsPerSecond, delay, queueBytes, mtu } = init;
     positive(bitsPerSecond, `the rate of ${name}`);
     positive(queueBytes, `the queue of ${name}`);
@@ -162,7 +169,7 @@ export class Simulation {
       attachment.only = false;
     }
     this.#attachments.push(attachment);
-    node.attachments.push(attachment);
+    node.add(attachment);
     segment.add(attachment);
     this.#wire.add(attachment);
     return attachment.index;
@@ -233,10 +240,7 @@ export class Simulation {
   run(options: RunOptions): RunEnd {
     assert(!this.#running, "run was called from within an event");
     this.#running = true;
-    if (!this.#membership.begun) {
-      this.#membership.begun = true;
-      this.#routing.changed();
-    }
+    this.#membership.begun = true;
     try {
       return this.#run(options);
     } finally {
@@ -288,12 +292,14 @@ export class Simulation {
     if (this.#crashed.delete(node)) this.up(node);
   }
 
-  #building(part?: string): void {
+  #building(): void {
     if (this.#membership.begun) throw new TopologyError("Cannot add to the network: the run has begun");
-    if (part === undefined) return;
-    if (this.#names.has(part)) throw new TopologyError(`Cannot add ${part}: the name is taken`);
-    this.#names.add(part);
   }
+}
+
+function claim(names: Set<string>, name: string, what: "node" | "segment"): void {
+  if (names.has(name)) throw new TopologyError(`Cannot add ${what} ${name}: the name is taken`);
+  names.add(name);
 }
 
 function interfaceOf(node: Node, iface: number): Attachment {

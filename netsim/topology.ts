@@ -15,6 +15,7 @@ import type { SegmentStats } from "./segment_stats.ts";
 
 /** Thrown when a network is built from parts that do not fit. */
 export class TopologyError extends Error {
+  /** `TopologyError`. */
   override readonly name = "TopologyError";
 }
 
@@ -32,31 +33,43 @@ export interface SegmentInit {
 
 /** What installs software on nodes. */
 export interface Installer {
+  /** Starts an endpoint. */
   run(node: Node, factory: (host: Host) => Endpoint): void;
+  /** Starts an interceptor; throws {@link TopologyError} unless the node is a router. */
   intercept(node: Node, factory: (host: Host) => Interceptor): void;
 }
 
 /** An end system or a router. */
 export class Node {
+  /** The index in the simulation's `nodes`; the lowest decides ties in routing. */
   readonly id: number;
+  /** Unique among nodes. */
   readonly name: string;
   /** Whether the node is a router. */
   readonly forwards: boolean;
   /** By interface index. */
-  readonly attachments: Attachment[] = [];
+  attachments: readonly Attachment[] = [];
   /** The software that runs; an interceptor is one too. */
   endpoint: Endpoint | undefined = undefined;
+  /** The software that is asked before datagrams are forwarded. */
   interceptor: Interceptor | undefined = undefined;
+  /** Whether the node is up. */
   up = true;
   /** Whether routing takes the node to be up. */
   routedUp = true;
   readonly #installer: Installer;
 
+  /** A node without interfaces and software; use `Simulation.addNode`. */
   constructor(id: number, name: string, how: { readonly forwards: boolean; readonly installer: Installer }) {
     this.id = id;
     this.name = name;
     this.forwards = how.forwards;
     this.#installer = how.installer;
+  }
+
+  /** Takes an attachment in. */
+  add(attachment: Attachment): void {
+    this.attachments = this.attachments.concat(attachment);
   }
 
   /** Starts an endpoint on the node, in place of what ran there; a crashed node comes up. */
@@ -72,23 +85,33 @@ export class Node {
 
 /** A multi-access medium. Each attachment has a transmitter of its own, so that nobody waits for another. */
 export class Segment {
+  /** The index in the simulation's `segments`. */
   readonly id: number;
+  /** Unique among segments. */
   readonly name: string;
+  /** The rate of each attachment's transmitter. */
   readonly bitsPerSecond: number;
+  /** Propagation delay, ns. */
   readonly delay: Instant;
+  /** The room of each transmitter's queue. */
   readonly queueBytes: number;
+  /** The largest datagram with IP header. */
   readonly mtu: number;
+  /** What was counted here. */
   readonly stats: SegmentStats;
+  /** In order of attachment. */
   readonly attachments: Attachment[] = [];
   /** The attachments of routers. */
   readonly routers: Attachment[] = [];
+  /** Whether the segment is up. */
   up = true;
   /** Whether routing takes the segment to be up. */
   routedUp = true;
-  readonly #listeners = new Map<Nla, readonly Attachment[]>();
+  #listeners: Map<Nla, readonly Attachment[]> | undefined = undefined;
   #lastGroup: Nla | undefined = undefined;
   #lastListeners: readonly Attachment[] = [];
 
+  /** A segment without attachments; use `Simulation.addSegment`. */
   constructor(id: number, name: string, how: SegmentInit & { readonly stats: SegmentStats }) {
     this.id = id;
     this.name = name;
@@ -102,6 +125,7 @@ export class Segment {
   /** The attachments that take in datagrams to `group`, in order of attachment: members, and all routers. */
   listeners(group: Nla): readonly Attachment[] {
     if (group === this.#lastGroup) return this.#lastListeners;
+    this.#listeners ??= new Map();
     let listeners = this.#listeners.get(group);
     if (listeners === undefined) {
       listeners = this.attachments.filter((attachment) => attachment.listens(group));
@@ -125,10 +149,16 @@ export class Segment {
 
   /** Must follow every change of what an attachment's `listens(group)` gives. */
   listenersChanged(group: Nla): void {
-    this.#listeners.delete(group);
+    this.#listeners?.delete(group);
     this.#lastGroup = undefined;
   }
 }
+
+// Most attachments have none: they share these lists. What changes a list replaces it, with `concat`, which leaves no
+// room for more as a spread does: networks have many attachments.
+const NO_IMPAIRMENTS: readonly Impairment[] = [];
+const NO_GROUPS: readonly Nla[] = [];
+const NO_OUTAGES: readonly Outage[] = [];
 
 /** A time without connection, as places in the order of events. */
 interface Outage {
@@ -144,8 +174,11 @@ export type OutageReason = "segment down" | "interface down" | "node down";
 /** One interface of a node on one segment. */
 export class Attachment {
   // What every copy touches comes first, to lie together in memory.
+  /** Unique among attachments. */
   readonly id: number;
+  /** Whose interface this is. */
   readonly node: Node;
+  /** The id of `segment`. */
   readonly segmentId: number;
   /** The interface index on the node. */
   readonly index: number;
@@ -160,32 +193,33 @@ export class Attachment {
   /** Whether `outbound` has any. */
   impairedOut = false;
   #lastGroup: Nla | undefined = undefined;
+  /** Where the interface is attached. */
   readonly segment: Segment;
-  /** Just this attachment, as a list that never changes. */
-  readonly self: readonly Attachment[];
-  /** Just this interface, as a set that never changes. */
-  readonly selfSet: InterfaceSet;
   /** `NODE:SEGMENT`, with `#2`, `#3` ... for further attachments of the node to the segment. */
   readonly name: string;
+  /** The address of the interface. */
   address: Nla;
   /** The routing cost of sending through this interface. */
   readonly cost: number;
   /** Whether this is the only attachment of the node to the segment. */
   only = true;
   /** Applied to what arrives, in this order. */
-  readonly inbound: Impairment[] = [];
+  inbound: readonly Impairment[] = NO_IMPAIRMENTS;
   /** Applied to what is transmitted, before the queue, in this order. */
-  readonly outbound: Impairment[] = [];
+  outbound: readonly Impairment[] = NO_IMPAIRMENTS;
   /** The groups that the node has joined here. */
-  readonly groups = new Set<Nla>();
+  groups: readonly Nla[] = NO_GROUPS;
   /** The groups whose membership has become known to the routers of the segment. */
-  readonly reported = new Set<Nla>();
+  reported: readonly Nla[] = NO_GROUPS;
   /** Whether the interface itself is up. */
   up = true;
   /** Whether routing takes the interface itself to be up. */
   routedUp = true;
-  readonly #outages: Outage[] = [];
+  #outages: readonly Outage[] = NO_OUTAGES;
+  #self: readonly Attachment[] | undefined = undefined;
+  #selfSet: InterfaceSet | undefined = undefined;
 
+  /** The next interface of `node`; use `Simulation.attach`. */
   constructor(id: number, node: Node, segment: Segment, how: { readonly address: Nla; readonly cost: number }) {
     this.id = id;
     this.node = node;
@@ -197,44 +231,53 @@ export class Attachment {
     this.name = `${node.name}:${segment.name}${earlier === 0 ? "" : `#${earlier + 1}`}`;
     this.address = how.address;
     this.cost = how.cost;
-    this.self = [this];
-    this.selfSet = [this.index];
+  }
+
+  /** Just this attachment, as a list that never changes. */
+  get self(): readonly Attachment[] {
+    this.#self ??= [this];
+    return this.#self;
+  }
+
+  /** Just this interface, as a set that never changes. */
+  get selfSet(): InterfaceSet {
+    this.#selfSet ??= [this.index];
+    return this.#selfSet;
   }
 
   /** Adds an impairment at the end of a direction's chain. */
   addImpairment(direction: "in" | "out", impairment: Impairment): void {
-    (direction === "in" ? this.inbound : this.outbound).push(impairment);
-    this.#impaired();
+    this.#setChain(direction, this.#chain(direction).concat(impairment));
   }
 
   /** Takes an impairment out of a direction's chain, once. */
   removeImpairment(direction: "in" | "out", impairment: Impairment): void {
-    const chain = direction === "in" ? this.inbound : this.outbound;
+    const chain = this.#chain(direction);
     const at = chain.indexOf(impairment);
     assert(at >= 0, `the impairment to remove is not on ${this.name} ${direction}`);
-    chain.splice(at, 1);
-    this.#impaired();
+    this.#setChain(direction, chain.filter((_, index) => index !== at));
   }
 
   /** Whether datagrams to `group` that arrive here are looked at. */
   listens(group: Nla): boolean {
     if (this.forwards || group === this.#lastGroup) return true;
-    if (!this.groups.has(group)) return false;
+    if (!this.groups.includes(group)) return false;
     this.#lastGroup = group;
     return true;
   }
 
   /** Takes in datagrams to `group` from now on; gives whether that is new. */
   join(group: Nla): boolean {
-    if (this.groups.has(group)) return false;
-    this.groups.add(group);
+    if (this.groups.includes(group)) return false;
+    this.groups = this.groups.concat(group);
     this.segment.listenersChanged(group);
     return true;
   }
 
   /** Takes in no more datagrams to `group`; gives whether that is new. */
   leave(group: Nla): boolean {
-    if (!this.groups.delete(group)) return false;
+    if (!this.groups.includes(group)) return false;
+    this.groups = this.groups.filter((other) => other !== group);
     this.#lastGroup = undefined;
     this.segment.listenersChanged(group);
     return true;
@@ -252,7 +295,7 @@ export class Attachment {
 
   /** Notes what went down at `at`. */
   fail(reason: OutageReason, at: Instant): void {
-    this.#outages.push({ reason, at, until: Infinity });
+    this.#outages = this.#outages.concat({ reason, at, until: Infinity });
     this.lostBefore = Infinity;
   }
 
@@ -275,7 +318,13 @@ export class Attachment {
     return this.#outages.find(lost)?.reason;
   }
 
-  #impaired(): void {
+  #chain(direction: "in" | "out"): readonly Impairment[] {
+    return direction === "in" ? this.inbound : this.outbound;
+  }
+
+  #setChain(direction: "in" | "out", chain: readonly Impairment[]): void {
+    if (direction === "in") this.inbound = chain;
+    else this.outbound = chain;
     this.impairedIn = this.inbound.length > 0;
     this.impairedOut = this.outbound.length > 0;
   }

@@ -26,6 +26,7 @@ const TRACE_KINDS: readonly TraceKind[] = ["send", "forward", "deliver", "drop",
 
 /** Is told what happens. Observers must not change the simulation. */
 export interface TraceObserver {
+  /** Something befell `datagram` at interface `iface` of `node`. */
   record(kind: TraceKind, time: Instant, node: Node, iface: number, datagram: Datagram, detail: string): void;
   /** A state transition of the software on a node; not part of the hash. */
   note?(time: Instant, node: Node, mark: string, a: number, b: number): void;

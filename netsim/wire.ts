@@ -46,7 +46,10 @@ export function datagramBytes(datagram: Datagram): number {
   return header + datagram.bytes.length;
 }
 
-/** Asks a chain of impairments about one copy; a chain ends at the impairment that drops the copy. */
+/**
+ * Asks a chain of impairments about one copy. The chain ends at an impairment that drops the copy: what duplicates
+ * earlier ones made are gone with it.
+ */
 export function applyChain(chain: readonly Impairment[], now: Instant, datagram: Datagram, fate: Fate): void {
   fate.reset();
   for (let i = 0; i < chain.length; i++) {

@@ -35,8 +35,9 @@ class Busy implements Interceptor {
     if (this.#interfaces === 0) return;
     const iface = random.below(this.#interfaces);
     const group = random.below(4) === 0 ? OTHER_GROUP : GROUP;
-    if (random.below(10) === 0) this.#host.joinGroup(iface, group);
-    else if (random.below(10) === 0) this.#host.leaveGroup(iface, group);
+    const draw = random.below(10);
+    if (draw === 0) this.#host.joinGroup(iface, group);
+    if (draw === 1) this.#host.leaveGroup(iface, group);
     const addresses = this.#network.addresses;
     this.#say(iface, random.below(3) > 0 ? group : addresses[random.below(addresses.length)]!);
   }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Instant, ms, us } from "../../engine/base/time.ts";
-import { Probe, GROUP, HOP, Lab, Log, SERIAL } from "./lab.ts";
+import { GROUP, HOP, Lab, Log, Probe, SERIAL } from "./lab.ts";
 import { nla } from "./support.ts";
 
 const SOURCE = nla("10.1.0.1");
@@ -92,7 +92,10 @@ Deno.test("Failures: nothing goes in or out of what is down, and it says why", (
       a.say("x", MEMBER);
     });
     lab.to(ms(10 * i + 9));
-    assertEquals(log.of("drop").map((line) => line.replace("drop ", "").replace(" x", "")), reason === "" ? [] : [reason]);
+    assertEquals(
+      log.of("drop").map((line) => line.replace("drop ", "").replace(" x", "")),
+      reason === "" ? [] : [reason],
+    );
   }
   assertEquals(b.heard.length, 4);
 });
@@ -191,7 +194,8 @@ Deno.test("Failures: routing learns of each change on its own, that much later",
   // 150: r2 takes over. 170: nobody does. 180: r1 again.
   say(lab, source, [ms(150) - 1, ms(150), ms(170) - 1, ms(170), ms(180) - 1, ms(180)], MEMBER);
   lab.to(ms(300));
-  const fate = (at: Instant) => log.lines.filter((line) => line.includes(` ${at}`)).slice(1).map((line) => line.replace(` ${at}`, ""));
+  const fate = (at: Instant) =>
+    log.lines.filter((line) => line.includes(` ${at}`)).slice(1).map((line) => line.replace(` ${at}`, ""));
   // r1 is back, but until 180 it has no routes.
   assertEquals(fate(ms(150) - 1), ["drop r1:0 (no route)"]);
   assertEquals(fate(ms(150)), ["deliver r2:0 (switch)", "forward r2:1", "drop r2:1 (interface down)"]);
@@ -236,12 +240,11 @@ Deno.test("Failures: a member that is down is pruned at convergence and restored
 Deno.test("Failures: a join while cut off takes effect when routing follows the return", () => {
   const { lab, source, member } = detour();
   say(lab, source, [0]);
-  const joiner = member;
   lab.sim.at(ms(10), () => {
-    joiner.host.leaveGroup(0, GROUP);
+    member.host.leaveGroup(0, GROUP);
     lab.sim.down(lab.node("member"));
   });
-  lab.sim.at(ms(100), () => joiner.host.joinGroup(0, GROUP));
+  lab.sim.at(ms(100), () => member.host.joinGroup(0, GROUP));
   lab.sim.at(ms(200), () => lab.sim.up(lab.node("member")));
   const follows = ms(200) + CONVERGENCE;
   say(lab, source, [follows - HOP - 1, follows - HOP]);

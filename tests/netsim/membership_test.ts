@@ -154,9 +154,13 @@ Deno.test("Membership: a host that is attached twice to a segment does not hear 
   const lan = lab.segment("lan");
   const twice = lab.host("twice", [lan, lan]);
   const other = lab.host("other", [lan]);
+  const loop = lab.segment("loop");
+  const alone = lab.host("alone", [loop, loop]);
   twice.say("own", GROUP);
   other.say("theirs", GROUP);
+  alone.say("own", GROUP);
   lab.to(ms(10));
+  assertEquals(alone.texts, []);
   assertEquals(twice.heard.map(({ iface }) => iface), [0, 1]);
   assertEquals([twice.texts, other.texts], [["theirs", "theirs"], ["own"]]);
 });

@@ -124,6 +124,21 @@ Deno.test("Router: the software is asked about TTL 1 too, but the datagram does 
   assertEquals([m1.texts, m2.texts], [[], []]);
 });
 
+Deno.test("Router: one that is attached twice to the source's segment takes in one copy", () => {
+  const lab = new Lab();
+  const log = new Log();
+  lab.sim.observe(log);
+  const [lan, away] = ["lan", "away"].map((name) => lab.segment(name));
+  const source = lab.host("source", [lan!], null);
+  const gate = lab.gate("gate", [{ on: lan!, cost: 2 }, lan!, away!]);
+  const member = lab.host("member", [away!]);
+  source.say("short", GROUP, { ttl: 1, routerAlert: true });
+  source.say("long", GROUP, { routerAlert: true });
+  lab.to(ms(10));
+  assertEquals(gate.asked, [[1, "short", []], [1, "long", [2]]]);
+  assertEquals([member.texts, log.of("drop")], [["long"], ["drop gate:0 short (rpf)", "drop gate:0 long (rpf)"]]);
+});
+
 Deno.test("Router: a host's own network neighbour with TTL 1 costs no tree and reaches the members there", () => {
   const { lab, log, m1 } = star();
   const segment = lab.attachment("m1:one").segment;

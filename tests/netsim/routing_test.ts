@@ -63,6 +63,22 @@ Deno.test("Routing: equal costs are decided by the lowest node id", () => {
   assertEquals([way(log, "there"), way(log, "back")], [["r1", "r2"], ["r2", "r1"]]);
 });
 
+Deno.test("Routing: the lowest node id decides even when a dearer next hop is found first", () => {
+  const lab = new Lab();
+  const log = new Log();
+  lab.sim.observe(log);
+  const [left, up, down, middle, right] = ["left", "up", "down", "middle", "right"].map((name) => lab.segment(name));
+  const source = lab.host("source", [left!], null);
+  // To the right: 2 from low over middle, 1 from high. From split both are 3 away.
+  lab.router("low", [up!, middle!]);
+  lab.router("high", [down!, middle!, right!]);
+  lab.router("split", [left!, { on: down!, cost: 2 }, { on: up!, cost: 1 }]);
+  lab.host("member", [{ on: right!, address: MEMBER }]);
+  source.say("x", MEMBER);
+  lab.to(ms(10));
+  assertEquals(way(log, "x"), ["split", "low", "high"]);
+});
+
 Deno.test("Routing: a router on the segment delivers there itself, whatever the cost of its interface", () => {
   const lab = new Lab();
   const [near, shared, bypass] = ["near", "shared", "bypass"].map((name) => lab.segment(name));
@@ -89,7 +105,12 @@ Deno.test("Routing: hosts are no way through, and what has no route is dropped w
   source.say("x", MEMBER);
   source.say("y", nla("10.99.0.1"));
   lab.to(ms(10));
-  assertEquals(log.lines, ["send source:0 x", "drop source:0 x (no route)", "send source:0 y", "drop source:0 y (no route)"]);
+  assertEquals(log.lines, [
+    "send source:0 x",
+    "drop source:0 x (no route)",
+    "send source:0 y",
+    "drop source:0 y (no route)",
+  ]);
   const { made, dropped } = lab.sim.conservation(one!);
   assertEquals([made, dropped], [2, 2]);
 });
@@ -131,6 +152,34 @@ Deno.test("Routing: configured routes of routers count too, and only on the inte
   assertEquals(way(log, "x"), ["r1", "r3", "r4"]);
   assertThrows(() => lab.sim.routeUnicast(r1, MEMBER, 1, lab.node("r4")), TopologyError, "r4 is not there");
   assertThrows(() => lab.sim.routeUnicast(r1, MEMBER, 2, lab.node("r4")), TopologyError, "no interface 2");
+});
+
+Deno.test("Routing: a configured route does not touch what a host sends through another interface", () => {
+  const lab = new Lab();
+  const log = new Log();
+  lab.sim.observe(log);
+  const [left, up, right] = ["left", "up", "right"].map((name) => lab.segment(name));
+  const source = lab.host("source", [left!, up!], null);
+  lab.router("r1", [left!, right!]);
+  lab.router("r2", [up!, right!]);
+  lab.host("member", [{ on: right!, address: MEMBER }]);
+  lab.sim.routeUnicast(lab.node("source"), MEMBER, 1, lab.node("r2"));
+  source.say("x", MEMBER, { iface: 0 });
+  source.say("y", MEMBER, { iface: 1 });
+  lab.to(ms(10));
+  assertEquals([way(log, "x"), way(log, "y")], [["r1"], ["r2"]]);
+});
+
+Deno.test("Routing: a host takes in nothing for another's address, and passes nothing on", () => {
+  const lab = new Lab();
+  const lan = lab.segment("lan");
+  const source = lab.host("source", [lan], null);
+  const wrong = lab.host("wrong", [lan]);
+  const member = lab.host("member", [{ on: lan, address: MEMBER }]);
+  lab.sim.routeUnicast(lab.node("source"), MEMBER, 0, lab.node("wrong"));
+  source.say("x", MEMBER);
+  lab.to(ms(10));
+  assertEquals([wrong.texts, member.texts, lab.sim.conservation(lan).filtered], [[], [], 1]);
 });
 
 Deno.test("Routing: IPv4 and IPv6 live side by side on the same nodes", () => {

@@ -162,6 +162,21 @@ Deno.test("Simulation: attachments come before the first datagram", () => {
   assertThrows(() => lab.host("b", [link]), TopologyError, "datagrams are under way");
 });
 
+Deno.test("Simulation: what was counted stays counted while segments are added", () => {
+  const lab = new Lab();
+  const [first, second] = [lab.segment("first"), lab.segment("second")];
+  const a = lab.host("a", [first, second]);
+  lab.host("b", [first, second]);
+  a.say("x", GROUP);
+  a.say("y", GROUP, { iface: 1 });
+  for (let i = 0; i < 100; i++) lab.segment(`more ${i}`);
+  lab.to(ms(10));
+  for (const segment of [first, second]) {
+    const { made, delivered, inFlight } = lab.sim.conservation(segment);
+    assertEquals([made, delivered, inFlight, segment.stats.packets(0)], [1, 1, 0, 1]);
+  }
+});
+
 Deno.test("Simulation: names interfaces after node and segment", () => {
   const lab = new Lab();
   const [one, two] = [lab.segment("one"), lab.segment("two")];

@@ -34,6 +34,16 @@ Deno.test("Trace: the hash covers octets, addresses, TTL, Router Alert, fate and
   assertEquals(new Set([base, ...others]).size, 9);
 });
 
+Deno.test("Trace: the hash covers the header fields of what is sent", () => {
+  const sent = (how: Mail) => {
+    const lab = new Lab();
+    lab.host("source", [lab.segment("s")], null).say("x", GROUP, how);
+    return lab.sim.traceHash();
+  };
+  const hashes = [{}, { ttl: 15 }, { routerAlert: true, size: 104 }, { source: nla("10.0.0.77") }].map(sent);
+  assertEquals(new Set(hashes).size, 4);
+});
+
 Deno.test("Trace: the hash covers every octet of a datagram", () => {
   const lab = new Lab();
   const hashes = new Set<string>();
