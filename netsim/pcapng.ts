@@ -39,8 +39,11 @@ const IF_TSRESOL = 9;
 const EPB_FLAGS = 2;
 /** if_tsresol: units of 10^-9 s. */
 const NANOSECONDS = Uint8Array.of(9);
-const INBOUND = Uint8Array.of(1, 0, 0, 0);
-const OUTBOUND = Uint8Array.of(2, 0, 0, 0);
+const FLAGS = {
+  unknown: Uint8Array.of(0, 0, 0, 0),
+  inbound: Uint8Array.of(1, 0, 0, 0),
+  outbound: Uint8Array.of(2, 0, 0, 0),
+} as const;
 
 /** Bytes of a block around its body, and of an enhanced packet block around its packet and options. */
 const BLOCK_FRAME = 12;
@@ -75,8 +78,8 @@ export interface PcapngOptions {
 
 /** What {@link PcapngWriter.write} is told about a packet. */
 export interface PcapngPacketInfo {
-  /** Seen from the node that owns the interface. */
-  readonly direction: "inbound" | "outbound";
+  /** Seen from the node that owns the interface; absent when it is not known. */
+  readonly direction?: "inbound" | "outbound";
   /** What Wireshark shows beside the packet: its fate. At most 65535 octets of UTF-8. */
   readonly comment?: string;
 }
@@ -117,7 +120,8 @@ export class PcapngWriter {
     assert(Number.isSafeInteger(time) && time >= 0, `time ${time} must be an integer of at least 0`);
     const comment = info.comment === undefined ? undefined : utf8(info.comment);
     const packetBytes = ipLength(datagram);
-    const optionBytes = optionLength(INBOUND) + (comment === undefined ? 0 : optionLength(comment)) + END_OF_OPTIONS;
+    const optionBytes = optionLength(FLAGS.unknown) + (comment === undefined ? 0 : optionLength(comment)) +
+      END_OF_OPTIONS;
     const length = PACKET_BLOCK_FRAME + padded(packetBytes) + optionBytes;
     const low = this.#epochLow + time % TWO_TO_32;
     const high = this.#epochHigh + Math.floor(time / TWO_TO_32) + (low >= TWO_TO_32 ? 1 : 0);
@@ -132,7 +136,7 @@ export class PcapngWriter {
     this.#u32(packetBytes);
     this.#u32(packetBytes);
     this.#used += padded(packetBytes);
-    this.#option(EPB_FLAGS, info.direction === "inbound" ? INBOUND : OUTBOUND);
+    this.#option(EPB_FLAGS, FLAGS[info.direction ?? "unknown"]);
     if (comment !== undefined) this.#option(OPT_COMMENT, comment);
     this.#end(length);
   }

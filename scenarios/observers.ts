@@ -107,7 +107,7 @@ export class CaptureWriter implements TraceObserver {
     if (kind === "duplicate" || kind === "corrupt") return;
     const comment = COMMENTS[kind](detail);
     this.#writer.write(this.#indexOf.get(interfaceName(node, iface))!, time, datagram, {
-      direction: kind === "send" || kind === "forward" ? "outbound" : "inbound",
+      ...DIRECTIONS[kind],
       ...(comment === "" ? {} : { comment }),
     });
   }
@@ -117,6 +117,14 @@ export class CaptureWriter implements TraceObserver {
     this.#writer.finish();
   }
 }
+
+/** A drop may happen on the way out, on the way in, or on the segment in between: it has none. */
+const DIRECTIONS = {
+  send: { direction: "outbound" },
+  forward: { direction: "outbound" },
+  deliver: { direction: "inbound" },
+  drop: {},
+} as const;
 
 const COMMENTS: Readonly<Record<"send" | "forward" | "deliver" | "drop", (detail: string) => string>> = {
   send: () => "",
