@@ -5,9 +5,7 @@
  * @module
  */
 
-import type { Nla } from "../engine/base/nla.ts";
-import type { Sqn } from "../engine/base/sqn.ts";
-import type { Instant } from "../engine/base/time.ts";
+import type { Instant, Nla, ReceiverConfig, SourceConfig, Sqn } from "../engine/mod.ts";
 
 /** The value of a scenario parameter. */
 export type ParamValue = number | string | boolean;
@@ -86,54 +84,21 @@ export interface ReceiverNode extends NodeBase {
   readonly receiver: ReceiverPlan;
 }
 
-/** The parameters of a source (RFC 3208, section 5). */
-export interface SourcePlan {
+/** The parameters of a source, but for those that its place in the plan gives (RFC 3208, section 5). */
+export interface SourcePlan
+  extends Omit<SourceConfig, "tsi" | "group" | "port" | "iface" | "txwMaxRte" | "peakRte" | "sendBufferBytes"> {
   /** Index into `interfaces` through which the source sends. */
   readonly sendOn: number;
   /** TXW_MAX_RTE, bytes/s. */
   readonly rateBytesPerSecond: number;
-  /** Token bucket size. */
-  readonly burstBytes: number;
   /** Leaky bucket: the rate of back-to-back packets, bytes/s. */
   readonly peakBytesPerSecond: number;
-  readonly txwSecs: Instant;
-  readonly txwAdvSecs: Instant;
-  /** The largest number of packets in the transmit window. */
-  readonly txwMaxSqns: number;
-  readonly ambientSpmIvl: Instant;
-  readonly ihbMin: Instant;
-  readonly ihbMax: Instant;
-  /** How far apart repeats of one NCF are kept. */
-  readonly ncfRepeatIvl: Instant;
-  /** How long a repair waits for further NAKs. */
-  readonly rdataDelay: Instant;
-  /** The share of RDATA while RDATA and ODATA wait, 0 .. 1. */
-  readonly rdataShare: number;
-  /** The largest payload of one packet; larger messages are fragmented. */
-  readonly maxTsdu: number;
-  readonly firstSqn: Sqn;
-  readonly firstSpmSqn: Sqn;
   /** Data-source port; 0 draws one at random. */
   readonly sourcePort: number;
-  readonly ttl: number;
 }
 
 /** The parameters of a receiver (RFC 3208, section 6). */
-export interface ReceiverPlan {
-  readonly nakBoIvl: Instant;
-  readonly nakRptIvl: Instant;
-  readonly nakRdataIvl: Instant;
-  readonly nakNcfRetries: number;
-  readonly nakDataRetries: number;
-  /** Later packets before a gap counts as a loss. */
-  readonly reorderPackets: number;
-  /** How long a gap may stay open before it counts as a loss without them. */
-  readonly reorderTimeout: Instant;
-  /** The largest number of sequence numbers from the first missing one to the newest. */
-  readonly rxwMaxSqns: number;
-  /** How long a silent session lives. */
-  readonly idleTimeout: Instant;
-}
+export type ReceiverPlan = Omit<ReceiverConfig, "group" | "port" | "maxApdu" | "maxSessions">;
 
 /** Which copies an impairment or a drop acts on: those that node index `to` takes in through interface `toInterface`. */
 export interface Place {
