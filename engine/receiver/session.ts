@@ -31,9 +31,13 @@ export interface ReceiverListener {
 
 /** How a session reaches its receiver's surroundings. */
 export interface SessionContext {
+  /** The parameters of the receiver, shared by its sessions. */
   readonly config: ReceiverConfig;
+  /** The node of the receiver: randomness and notes. */
   readonly host: Host;
+  /** Who gets the messages. */
   readonly listener: ReceiverListener;
+  /** The counters of the receiver, over all its sessions. */
   readonly stats: ReceiverStats;
   /** Sends a NAK for `sqn` of the session to `parent`. */
   sendNak(session: Session, parent: Parent, sqn: Sqn): void;
@@ -41,7 +45,9 @@ export interface SessionContext {
 
 /** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
 export interface Parent {
+  /** SPM_PATH: the interface of the last network element, or of the source, before this receiver. */
   readonly nla: Nla;
+  /** The index of the receiver's own interface. */
   readonly iface: number;
 }
 
@@ -67,6 +73,7 @@ export class Session implements WindowSink, NakActions {
   readonly #context: SessionContext;
   #heardAt: Instant;
   #idleAt: Instant;
+  /** The source that this is about. */
   readonly tsi: Tsi;
   #sourceNla: Nla;
   #nak: NakMachine | undefined = undefined;
@@ -75,7 +82,10 @@ export class Session implements WindowSink, NakActions {
   /** The instant of the commit that is going on. */
   #now: Instant = 0;
   #lossFirst: Sqn = 0;
+  /** SPM_LEAD of the latest SPM. */
+  #lead: Sqn | undefined = undefined;
 
+  /** Made by {@link Receiver} on the first SPM or data packet, which came at `now` from `sourceNla`. */
   constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
     this.#context = context;
     this.#stats = context.stats;
@@ -188,12 +198,9 @@ export class Session implements WindowSink, NakActions {
     const window = this.#window;
     const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
     if (window === undefined || !tellsWindow || windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) return true;
+    this.#lead = view.lead;
     this.#advanceTrail(now, window, view.trail);
-    if (!sqnBefore(view.lead, window.frontier)) {
-      const frontier = window.frontier;
-      const end = window.extend(view.lead);
-      for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(now, sqn, true);
-    }
+    this.#extend(now, window);
     this.#active?.leadKnown(now, view.lead);
     this.#settle();
     return true;
@@ -226,24 +233,24 @@ export class Session implements WindowSink, NakActions {
     this.#noteLoss(this.#now, partial ?? first, last);
   }
 
-  /** {@link NakActions}. */
+  /** {@link NakActions}: sends a NAK for `sqn` to the PGM parent. */
   sendNak(_now: Instant, sqn: Sqn): void {
     this.#stats.naksSent++;
     this.#context.sendNak(this, this.#parent!, sqn);
   }
 
-  /** {@link NakActions}. A number beyond the frontier was only heard of in an NCF: nobody is owed a report of it. */
+  /** {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is owed a report of it. */
   giveUp(_now: Instant, sqn: Sqn): void {
     const window = this.#window!;
     if (sqnBefore(sqn, window.frontier)) window.giveUp(sqn);
   }
 
-  /** {@link NakActions}. */
+  /** {@link NakActions}: a NAK that was due is not sent. */
   suppressed(): void {
     this.#stats.naksSuppressed++;
   }
 
-  /** {@link NakActions}. */
+  /** {@link NakActions}: passes a transition on to the traces. */
   note(state: string, sqn: Sqn): void {
     this.#context.host.note(state, sqn, 0);
   }
@@ -296,8 +303,18 @@ export class Session implements WindowSink, NakActions {
     if (window === undefined) return;
     this.#now = now;
     window.commit(this);
-    // A message that is known to be incomplete is reported once, with what still comes of it.
-    if (!this.#reassembler?.broken) this.#flushLoss(now);
+    this.#extend(now, window);
+    // A message that is known to be incomplete is reported once, with what is still to come of it.
+    if (!this.#reassembler?.broken || window.next === window.frontier) this.#flushLoss(now);
+  }
+
+  /** What SPM_LEAD says was sent and has not come is lost, as far as the window may grow. */
+  #extend(now: Instant, window: ReceiveWindow): void {
+    const lead = this.#lead;
+    if (lead === undefined || sqnBefore(lead, window.frontier)) return;
+    const frontier = window.frontier;
+    const end = window.extend(lead);
+    for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(now, sqn, true);
   }
 
   /** The next data packet in order: delivers its message, or puts the fragment to the others. */
