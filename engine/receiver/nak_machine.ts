@@ -34,7 +34,18 @@ import { Deadlines } from "../base/timers.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 
 /** The states of a missing sequence number. */
-export const NakState = { Reorder: 0, WaitSpm: 1, BackOff: 2, WaitNcf: 3, WaitData: 4 } as const;
+export const NakState = {
+  /** A gap that later packets may still fill. */
+  Reorder: 0,
+  /** Lost, and nobody is known yet who could be asked. */
+  WaitSpm: 1,
+  /** Lost: the NAK waits for a random time, so that another receiver may be first (BACK-OFF_STATE of the RFC). */
+  BackOff: 2,
+  /** The NAK was sent or heard (WAIT_NCF_STATE). */
+  WaitNcf: 3,
+  /** The NCF was heard (WAIT_DATA_STATE). */
+  WaitData: 4,
+} as const;
 /** A member of {@link NakState}. */
 export type NakState = (typeof NakState)[keyof typeof NakState];
 

@@ -91,7 +91,7 @@ export class ReceiveWindow {
       return Arrival.InOrder;
     }
     const offset = sqnDistance(this.#next, sqn);
-    if (offset < 0) return sqnBefore(sqn, this.#trail) ? Arrival.BeforeWindow : Arrival.Duplicate;
+    if (offset < 0) return sqnDistance(this.#trail, sqn) < 0 ? Arrival.BeforeWindow : Arrival.Duplicate;
     if (offset >= this.#maxSqns) return Arrival.BeyondWindow;
     if (this.#resolved(sqn)) return Arrival.Duplicate;
     (this.#held ??= new Map()).set(sqn, view);

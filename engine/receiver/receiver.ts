@@ -18,8 +18,53 @@ import { type Parent, type ReceiverListener, Session, type SessionContext } from
 /** TTL of unicast NAKs. */
 const NAK_TTL = 64;
 
-/** Receives every source that sends to one group and port. */
+/**
+ * Receives every source that sends to one group and port (RFC 3208, section 6); needs {@link Receiver.join} to hear
+ * anything. Whoever runs it calls {@link Receiver.handleDatagram} for what arrives and {@link Receiver.handleTimeout}
+ * when {@link Receiver.nextTimeout} says so.
+ *
+ * @example A receiver misses packet 1 and asks for it
+ * ```ts
+ * import {
+ *   Datagram, describePacket, encodePacket, ms, type PacketValue, parseNla, prngFromSeed, Receiver, RECEIVER_DEFAULTS,
+ *   viewPacket,
+ * } from "@pgmlab/pgmlab";
+ *
+ * const [source, member, group] = ["10.0.0.1", "10.0.0.2", "239.192.0.1"].map((text) => parseNla(text)!);
+ * const asked: string[] = [];
+ * const host = {
+ *   random: prngFromSeed(1),
+ *   address: () => member!,
+ *   transmit: (_iface: number, datagram: Datagram) => asked.push(describePacket(viewPacket(datagram))),
+ *   joinGroup: () => {},
+ *   leaveGroup: () => {},
+ *   note: () => {},
+ * };
+ * const heard: number[] = [];
+ * const receiver = new Receiver(host, { ...RECEIVER_DEFAULTS, group: group!, port: 7500 }, {
+ *   onMessage: (_now, _session, _message, firstSqn) => heard.push(firstSqn),
+ *   onLoss: (_now, _session, first, last) => console.log(`lost: ${first} to ${last}`),
+ * });
+ * receiver.join(0);
+ *
+ * const common = { gsi: 0x0a0b0c, sourcePort: 4000, destinationPort: 7500, options: [] };
+ * const arrives = (packet: PacketValue) => {
+ *   const bytes = encodePacket(packet);
+ *   const datagram = new Datagram({ source: source!, destination: group!, ttl: 64, routerAlert: false, bytes });
+ *   receiver.handleDatagram(0, 0, datagram);
+ * };
+ * const payload = new Uint8Array(100);
+ * arrives({ type: "ODATA", ...common, sqn: 0, trail: 0, payload });
+ * arrives({ type: "ODATA", ...common, sqn: 2, trail: 0, payload });
+ * arrives({ type: "SPM", ...common, sqn: 0, trail: 0, lead: 2, pathNla: source! });
+ * while (receiver.nextTimeout() < ms(100)) receiver.handleTimeout(receiver.nextTimeout());
+ *
+ * if (heard.join() !== "0") throw new Error(`heard ${heard}`);
+ * if (asked.join() !== "NAK 1 src 10.0.0.1 grp 239.192.0.1") throw new Error(`asked ${asked}`);
+ * ```
+ */
 export class Receiver implements Endpoint {
+  /** What was counted since the start, over all sessions. */
   readonly stats = new ReceiverStats();
   /** The session of the packet before: most packets come from the same source as the one before. */
   #latest: Session | undefined = undefined;
@@ -30,6 +75,11 @@ export class Receiver implements Endpoint {
   readonly #context: SessionContext;
   readonly #sessions: Session[] = [];
 
+  /**
+   * `host` and `listener` are called by the receiver only from within its own methods.
+   *
+   * @throws {AssertionError} if a parameter is out of its range
+   */
   constructor(host: Host, config: ReceiverConfig, listener: ReceiverListener) {
     assertReceiverConfig(config);
     this.#host = host;
@@ -59,10 +109,12 @@ export class Receiver implements Endpoint {
     this.#host.leaveGroup(iface, this.#config.group);
   }
 
+  /** When {@link Receiver.handleTimeout} is due; `NEVER` without a session. */
   nextTimeout(): Instant {
     return this.#next;
   }
 
+  /** Fires what is due: NAKs, losses to report, sessions to forget. */
   handleTimeout(now: Instant): void {
     if (now < this.#next) return;
     for (const session of this.#sessions.slice()) {
@@ -74,6 +126,7 @@ export class Receiver implements Endpoint {
     this.#findNext();
   }
 
+  /** Takes a packet in. Whatever is wrong with it is counted, never thrown. */
   handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None) {

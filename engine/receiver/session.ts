@@ -239,7 +239,10 @@ export class Session implements WindowSink, NakActions {
     this.#context.sendNak(this, this.#parent!, sqn);
   }
 
-  /** {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is owed a report of it. */
+  /**
+   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is
+   * owed a report of it.
+   */
   giveUp(_now: Instant, sqn: Sqn): void {
     const window = this.#window!;
     if (sqnBefore(sqn, window.frontier)) window.giveUp(sqn);

@@ -50,7 +50,8 @@ export class Egress {
     const odataAt = heads.odata === undefined ? NEVER : Math.max(spaced, this.#tokens.earliest(now, heads.odata));
     if (heads.rdata === undefined) return odataAt === NEVER ? undefined : { class: "ODATA", at: odataAt };
     // Repairs use the time that new data cannot use; where both could leave now, the shares decide.
-    if (odataAt > spaced || this.#rdataExcess <= 0) return { class: "RDATA", at: spaced };
+    const rdataFirst = this.#rdataShare > 0 && this.#rdataExcess <= 0;
+    if (odataAt > spaced || rdataFirst) return { class: "RDATA", at: spaced };
     return { class: "ODATA", at: odataAt };
   }
 

@@ -15,6 +15,7 @@ import { PacketType } from "../wire/constants.ts";
 import { encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Egress, type EgressClass, type EgressHeads } from "./egress.ts";
+import { Fifo } from "./fifo.ts";
 import { fragment, type Tsdu } from "./fragmenter.ts";
 import { RepairQueue } from "./repair_queue.ts";
 import { assertSourceConfig, type SourceConfig } from "./source_config.ts";
@@ -22,12 +23,11 @@ import { SourceStats } from "./source_stats.ts";
 import { SpmSchedule } from "./spm_schedule.ts";
 import { TransmitWindow } from "./transmit_window.ts";
 
-/** What became of a message handed to {@link Source.send}. */
-export type SendResult =
-  /** It will be sent. */
-  | "accepted"
-  /** Too much waits already: try again after `onWritable`. */
-  | "would-block";
+/**
+ * What became of a message handed to {@link Source.send}: `accepted` will be sent; `would-block` was not taken, because
+ * too much waits already: try again after {@link SourceListener.onWritable}.
+ */
+export type SendResult = "accepted" | "would-block";
 
 /** What a source tells its application. */
 export interface SourceListener {
@@ -46,9 +46,44 @@ interface Ncf {
   readonly list: readonly Sqn[];
 }
 
-/** Sends one session's data to its group. */
+/**
+ * Sends one session's data to its group and repairs what receivers ask for (RFC 3208, section 5). Whoever runs it calls
+ * {@link Source.handleDatagram} for what arrives and {@link Source.handleTimeout} when {@link Source.nextTimeout} says
+ * so.
+ *
+ * @example A source announces itself with an SPM and sends a message in two fragments
+ * ```ts
+ * import {
+ *   type Datagram, describePacket, ms, parseNla, prngFromSeed, Source, SOURCE_DEFAULTS, viewPacket,
+ * } from "@pgmlab/pgmlab";
+ *
+ * const sent: string[] = [];
+ * const host = {
+ *   random: prngFromSeed(1),
+ *   address: () => parseNla("10.0.0.1")!,
+ *   transmit: (_iface: number, datagram: Datagram) => sent.push(describePacket(viewPacket(datagram))),
+ *   joinGroup: () => {},
+ *   leaveGroup: () => {},
+ *   note: () => {},
+ * };
+ * const source = new Source(host, {
+ *   ...SOURCE_DEFAULTS,
+ *   tsi: { gsi: 0x0a0b0c, port: 4000 },
+ *   group: parseNla("239.192.0.1")!,
+ *   port: 7500,
+ *   iface: 0,
+ * });
+ * source.send(0, new Uint8Array(2000));
+ * while (source.nextTimeout() < ms(50)) source.handleTimeout(source.nextTimeout());
+ *
+ * const types = sent.map((packet) => packet.split(" ")[0]).join();
+ * if (types !== "SPM,ODATA,ODATA") throw new Error(sent.join("; "));
+ * ```
+ */
 export class Source implements Endpoint {
+  /** What was counted since the start. */
   readonly stats = new SourceStats();
+  /** The parameters, as given. */
   readonly config: SourceConfig;
   readonly #host: Host;
   readonly #listener: SourceListener;
@@ -57,15 +92,19 @@ export class Source implements Endpoint {
   readonly #schedule: SpmSchedule;
   readonly #egress: Egress;
   readonly #repairs: RepairQueue;
-  #ncfs: Ncf[] = [];
-  #waiting: Tsdu[] = [];
-  #waitingHead = 0;
+  readonly #ncfs = new Fifo<Ncf>();
+  readonly #waiting = new Fifo<Tsdu>();
   #waitingBytes = 0;
   #refused = false;
   #nextSqn: Sqn;
   #spmSqn: Sqn;
   #egressAt: Instant = NEVER;
 
+  /**
+   * `host` and `listener` are called by the source only from within its own methods.
+   *
+   * @throws {AssertionError} if a parameter is out of its range
+   */
   constructor(host: Host, config: SourceConfig, listener: SourceListener = {}) {
     assertSourceConfig(config);
     this.#host = host;
@@ -91,7 +130,7 @@ export class Source implements Endpoint {
 
   /** Data packets that wait to be sent for the first time. */
   get waiting(): number {
-    return this.#waiting.length - this.#waitingHead;
+    return this.#waiting.size;
   }
 
   /** The sequence number that the next message will begin with. */
@@ -99,7 +138,10 @@ export class Source implements Endpoint {
     return this.#nextSqn;
   }
 
-  /** Submits a message. The octets belong to the source from now on. */
+  /**
+   * Submits a message of any length; what is longer than `maxTsdu` is fragmented (section 9.2). The octets belong to
+   * the source from now on: the caller must not change them.
+   */
   send(now: Instant, message: Uint8Array): SendResult {
     if (this.waiting > 0 && this.#waitingBytes + message.length > this.config.sendBufferBytes) {
       this.#refused = true;
@@ -117,10 +159,12 @@ export class Source implements Endpoint {
     return "accepted";
   }
 
+  /** When {@link Source.handleTimeout} is due: data may leave, an SPM is owed, or the window advances. */
   nextTimeout(): Instant {
     return Math.min(this.#egressAt, this.#schedule.nextTimeout(), this.#window.nextAdvance());
   }
 
+  /** Sends what may leave now. */
   handleTimeout(now: Instant): void {
     this.#advanceWindow(now);
     this.#schedule.expire(now);
@@ -131,6 +175,7 @@ export class Source implements Endpoint {
     }
   }
 
+  /** Takes a packet in: NAKs are answered, everything else is counted; nothing is thrown. */
   handleDatagram(now: Instant, _iface: number, datagram: Datagram): void {
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None) {
@@ -142,15 +187,21 @@ export class Source implements Endpoint {
       this.stats.foreign++;
       return;
     }
-    if (view.type === PacketType.NAK && !view.parity) this.#onNak(now, view);
-    else this.stats.ignored++;
+    const { type } = view;
+    if (type !== PacketType.NAK && type !== PacketType.NNAK) this.stats.ignored++;
+    else if (!this.#isNamed(view)) this.stats.foreign++;
+    // A repairer has served it already (section 3.6.3.2): neither a confirmation nor a repair is due.
+    else if (type === PacketType.NNAK) this.stats.nnaksReceived++;
+    else if (view.parity) this.stats.ignored++;
+    else this.#onNak(now, view);
+  }
+
+  /** Whether a NAK or NNAK names this source and its group. */
+  #isNamed(view: PacketView): boolean {
+    return view.sourceNla() === this.#host.address(this.config.iface) && view.groupNla() === this.config.group;
   }
 
   #onNak(now: Instant, view: PacketView): void {
-    if (view.sourceNla() !== this.#host.address(this.config.iface) || view.groupNla() !== this.config.group) {
-      this.stats.foreign++;
-      return;
-    }
     this.#advanceWindow(now);
     this.stats.naksReceived++;
     const list = view.nakList();
@@ -163,11 +214,12 @@ export class Source implements Endpoint {
   /** The first NCF for a packet leaves at once, repeats no closer together than `ncfRepeatIvl`. */
   #queueNcf(now: Instant, sqn: Sqn, list: readonly Sqn[]): void {
     const since = now - this.#window.confirmedAt(sqn);
-    if ((list.length === 0 && since < this.config.ncfRepeatIvl) || this.#ncfs.length >= MAX_WAITING_NCFS) {
+    if ((list.length === 0 && since < this.config.ncfRepeatIvl) || this.#ncfs.size >= MAX_WAITING_NCFS) {
       this.stats.ncfsHeldBack++;
       return;
     }
     this.#window.confirm(now, sqn);
+    for (const listed of list) this.#window.confirm(now, listed);
     this.#ncfs.push({ sqn, list });
   }
 
@@ -200,9 +252,9 @@ export class Source implements Endpoint {
   #heads(now: Instant): EgressHeads {
     const ipv6 = isIpv6(this.config.group);
     const repair = this.#repairs.readyAt() <= now ? this.#window.packet(this.#repairs.first()!) : undefined;
-    const tsdu = this.#window.full ? undefined : this.#waiting[this.#waitingHead];
+    const tsdu = this.#window.full ? undefined : this.#waiting.first;
     return {
-      ncf: this.#ncfs.length > 0,
+      ncf: this.#ncfs.size > 0,
       spm: this.#schedule.due ? (ipv6 ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) : undefined,
       rdata: repair?.length,
       odata: tsdu === undefined
@@ -267,13 +319,8 @@ export class Source implements Endpoint {
   }
 
   #encodeOdata(now: Instant): Uint8Array {
-    const tsdu = this.#waiting[this.#waitingHead]!;
-    this.#waitingHead++;
+    const tsdu = this.#waiting.shift()!;
     this.#waitingBytes -= tsdu.payload.length;
-    if (this.#waitingHead >= 1024 && this.#waitingHead * 2 >= this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#waitingHead);
-      this.#waitingHead = 0;
-    }
     const bytes = encodeData(this.#slab, {
       type: PacketType.ODATA,
       gsi: this.config.tsi.gsi,

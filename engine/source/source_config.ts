@@ -12,7 +12,9 @@ import type { Tsi } from "../base/tsi.ts";
 
 /** How a source behaves. Durations are ns, rates octets per second; octets are those of PGM packets without IP header. */
 export interface SourceConfig {
+  /** The transport session; no two sources may share one (section 3.1). */
   readonly tsi: Tsi;
+  /** The multicast group that everything is sent to. */
   readonly group: Nla;
   /** The data-destination port, 1 .. 65535. */
   readonly port: number;
@@ -36,8 +38,9 @@ export interface SourceConfig {
   readonly txwMaxSqns: number;
   /** The period of ambient SPMs. */
   readonly ambientSpmIvl: Instant;
-  /** IHB_MIN, IHB_MAX: the first and the largest interval of heartbeat SPMs. */
+  /** IHB_MIN: the first interval of heartbeat SPMs after data; each later one is twice as long. */
   readonly ihbMin: Instant;
+  /** IHB_MAX: the interval at which heartbeats stop growing. */
   readonly ihbMax: Instant;
   /** Repeats of one NCF leave no closer together than this (section 5.3: protection against NAK storms). */
   readonly ncfRepeatIvl: Instant;
@@ -47,7 +50,9 @@ export interface SourceConfig {
   readonly maxTsdu: number;
   /** Octets of messages that may wait; further ones would block. */
   readonly sendBufferBytes: number;
+  /** The sequence number of the first data packet. */
   readonly firstSqn: Sqn;
+  /** SPM_SQN of the first SPM. */
   readonly firstSpmSqn: Sqn;
 }
 

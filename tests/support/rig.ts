@@ -12,7 +12,6 @@
 import { assertEquals } from "@std/assert";
 import {
   Datagram,
-  type DataValue,
   encodePacket,
   type Endpoint,
   type Host,
@@ -121,17 +120,13 @@ export class Rig<E extends Endpoint> {
   }
 }
 
-/** The packets of one kind among what was said. */
-export function only<Type extends PacketValue["type"]>(
-  said: readonly Said[],
-  type: Type,
-): Extract<PacketValue, { type: Type }>[] {
-  return said.map((s) => s.value).filter((value): value is Extract<PacketValue, { type: Type }> => value.type === type);
-}
+/** The values of packets of a type. */
+type PacketOf<Type, Packet = PacketValue> = Packet extends PacketValue ? Type extends Packet["type"] ? Packet : never
+  : never;
 
-/** The data packets of one kind among what was said. */
-export function onlyData(said: readonly Said[], type: "ODATA" | "RDATA"): DataValue[] {
-  return said.map((s) => s.value).filter((value): value is DataValue => value.type === type);
+/** The packets of one kind among what was said. */
+export function only<Type extends PacketValue["type"]>(said: readonly Said[], type: Type): PacketOf<Type>[] {
+  return said.map((s) => s.value).filter((value) => value.type === type) as PacketOf<Type>[];
 }
 
 /** `NAK 7`. */

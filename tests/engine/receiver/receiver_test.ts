@@ -1,72 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Instant,
-  ms,
-  Receiver,
-  RECEIVER_DEFAULTS,
-  type ReceiverConfig,
-  seconds,
-  type Session,
-  type Sqn,
-} from "../../../engine/mod.ts";
-import {
-  DPORT,
-  GROUP,
-  GSI,
-  nak,
-  ncf,
-  nla,
-  odata,
-  rdata,
-  RECEIVER,
-  Rig,
-  SOURCE,
-  spm,
-  SPORT,
-} from "../../support/rig.ts";
-
-interface Log {
-  readonly delivered: number[];
-  readonly lost: string[];
-  readonly messages: Uint8Array[];
-  readonly repairs: Instant[];
-  idle: number;
-}
-
-function bench(config: Partial<ReceiverConfig> = {}, seed = 1): { rig: Rig<Receiver>; log: Log } {
-  const log: Log = { delivered: [], lost: [], messages: [], repairs: [], idle: 0 };
-  const listener = {
-    onMessage: (_now: Instant, _session: Session, message: Uint8Array, sqn: Sqn) => {
-      log.delivered.push(sqn);
-      log.messages.push(message);
-    },
-    onLoss: (_now: Instant, _session: Session, first: Sqn, last: Sqn) => log.lost.push(`${first}-${last}`),
-    onRepair: (_now: Instant, _session: Session, _sqn: Sqn, latency: Instant) => log.repairs.push(latency),
-    onIdle: () => log.idle++,
-  };
-  const rig = new Rig(
-    (host) => new Receiver(host, { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT, ...config }, listener),
-    { seed, addresses: [RECEIVER, nla("10.1.0.9")] },
-  );
-  return { rig, log };
-}
-
-/** A receiver that got 0..5 and an SPM, and has just noticed at `now` that 6 is missing, beyond doubt. */
-function missingSix(config: Partial<ReceiverConfig> = {}, seed = 1) {
-  const b = bench(config, seed);
-  b.rig.hears(spm({ sqn: 1, trail: 0, lead: 5 }));
-  for (let sqn = 0; sqn <= 5; sqn++) b.rig.hears(odata({ sqn }));
-  b.rig.at(ms(10)).hears(spm({ sqn: 2, trail: 0, lead: 6 }));
-  return b;
-}
-
-/** When the NAK goes that is due now. */
-function nextNak(rig: Rig<Receiver>): Instant {
-  const at = rig.endpoint.nextTimeout();
-  rig.at(at - 1).saysNothing();
-  rig.at(at).says("NAK 6");
-  return at;
-}
+import { ms, seconds } from "../../../engine/mod.ts";
+import { missingSix, nextNak, receiverBench as bench } from "../../support/benches.ts";
+import { GROUP, GSI, nak, ncf, nla, odata, rdata, RECEIVER, SOURCE, spm, SPORT } from "../../support/rig.ts";
 
 Deno.test("Receiver: in-order data is delivered at once, each packet once [RCV-005, RCV-006]", () => {
   const { rig, log } = bench();

@@ -1,51 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Instant, ms, seconds, Source, SOURCE_DEFAULTS, type SourceConfig, sqnAdd } from "../../../engine/mod.ts";
-import {
-  DPORT,
-  GROUP,
-  GSI,
-  nak,
-  nla,
-  only,
-  onlyData,
-  RECEIVER,
-  Rig,
-  type Said,
-  SOURCE,
-  SPORT,
-  summary,
-} from "../../support/rig.ts";
-
-const QUIET = { ambientSpmIvl: seconds(1000), ihbMin: seconds(1000), ihbMax: seconds(1000) };
-
-function bench(config: Partial<SourceConfig> = {}): Rig<Source> {
-  return new Rig(
-    (host) =>
-      new Source(host, {
-        ...SOURCE_DEFAULTS,
-        tsi: { gsi: GSI, port: SPORT },
-        group: GROUP,
-        port: DPORT,
-        iface: 0,
-        // No spacing, so that what is due at one instant leaves at it.
-        peakRte: Infinity,
-        ...config,
-      }),
-    { addresses: [SOURCE] },
-  );
-}
-
-/** Sends `count` messages of `bytes` octets now. */
-function send(rig: Rig<Source>, count: number, bytes = 100): Rig<Source> {
-  for (let i = 0; i < count; i++) assertEquals(rig.endpoint.send(rig.now, new Uint8Array(bytes).fill(i)), "accepted");
-  return rig;
-}
+import { type Instant, ms, seconds, sqnAdd } from "../../../engine/mod.ts";
+import { FROM_RECEIVER, QUIET, send, sourceBench as bench } from "../../support/benches.ts";
+import { DPORT, GROUP, GSI, nak, nla, only, type Said, SOURCE, SPORT, summary } from "../../support/rig.ts";
 
 function times(said: readonly Said[], type: string): number[] {
   return said.filter((s) => s.value.type === type).map((s) => s.at);
 }
-
-const fromReceiver = { source: RECEIVER, destination: SOURCE };
 
 Deno.test("Source: ODATA is numbered by one in the order of submission [GEN-025, SRC-002, WIN-002]", () => {
   const rig = bench({ ...QUIET, firstSqn: 0xffff_fffe }).at(0);
@@ -119,7 +79,7 @@ Deno.test("Source: SPM_SQN counts by one, edges and path are the source's own [S
 Deno.test("Source: a NAK is answered with an NCF at once, then with RDATA [SRC-020, SRC-021, SRC-025, PKT-034, GEN-017]", () => {
   const rig = send(bench(QUIET).at(0), 5).at(ms(10));
   const [, , , original] = rig.said();
-  rig.at(ms(20)).hears(nak({ sqn: 2 }), fromReceiver);
+  rig.at(ms(20)).hears(nak({ sqn: 2 }), FROM_RECEIVER);
   rig.at(ms(20) + 10_000);
   const [ncf, rdata] = rig.said();
   assertEquals([summary(ncf!), ncf!.at, ncf!.datagram.destination], ["NCF 2", ms(20), GROUP]);
@@ -135,8 +95,8 @@ Deno.test("Source: RDATA carries the trailing edge of its own time [SRC-028, WIN
   send(rig, 1).at(seconds(1));
   send(rig, 1).at(seconds(2));
   rig.said();
-  rig.hears(nak({ sqn: 1 }), fromReceiver).at(seconds(2) + ms(1));
-  const rdata = onlyData(rig.said(), "RDATA")[0];
+  rig.hears(nak({ sqn: 1 }), FROM_RECEIVER).at(seconds(2) + ms(1));
+  const rdata = only(rig.said(), "RDATA")[0];
   assertEquals([rdata!.sqn, rdata!.trail], [1, 1]);
 });
 
@@ -145,7 +105,7 @@ Deno.test("Source: NAKs outside the window are confirmed but not repaired [SRC-0
   send(rig, 1).at(seconds(1.5));
   send(rig, 1).at(seconds(2));
   rig.said();
-  rig.hears(nak({ sqn: 0 }), fromReceiver).hears(nak({ sqn: 100 }), fromReceiver);
+  rig.hears(nak({ sqn: 0 }), FROM_RECEIVER).hears(nak({ sqn: 100 }), FROM_RECEIVER);
   rig.at(seconds(2.1)).says("NCF 0", "NCF 100");
   assertEquals(rig.endpoint.stats.naksOutsideWindow, 2);
 });
@@ -153,9 +113,9 @@ Deno.test("Source: NAKs outside the window are confirmed but not repaired [SRC-0
 Deno.test("Source: NAKs for other sessions, sources or groups are ignored [SRC-044, PKT-043]", () => {
   const rig = send(bench(QUIET).at(0), 1).at(ms(10));
   rig.said();
-  rig.hears(nak({ sqn: 0, gsi: GSI + 1 }), fromReceiver);
-  rig.hears(nak({ sqn: 0, sourceNla: nla("10.0.0.2") }), fromReceiver);
-  rig.hears(nak({ sqn: 0, groupNla: nla("239.1.2.4") }), fromReceiver);
+  rig.hears(nak({ sqn: 0, gsi: GSI + 1 }), FROM_RECEIVER);
+  rig.hears(nak({ sqn: 0, sourceNla: nla("10.0.0.2") }), FROM_RECEIVER);
+  rig.hears(nak({ sqn: 0, groupNla: nla("239.1.2.4") }), FROM_RECEIVER);
   rig.at(seconds(1)).saysNothing();
   assertEquals(rig.endpoint.stats.foreign, 3);
 });
@@ -163,24 +123,24 @@ Deno.test("Source: NAKs for other sessions, sources or groups are ignored [SRC-0
 Deno.test("Source: identical NAKs within the repeat interval get one NCF, later ones another [SRC-022]", () => {
   const rig = send(bench({ ...QUIET, ncfRepeatIvl: ms(20), rdataDelay: ms(100) }).at(0), 1).at(ms(10));
   rig.said();
-  for (let i = 0; i < 100; i++) rig.at(ms(10) + i * 100_000).hears(nak({ sqn: 0 }), fromReceiver);
-  rig.at(ms(30) - 1).hears(nak({ sqn: 0 }), fromReceiver).says("NCF 0");
-  rig.at(ms(30)).hears(nak({ sqn: 0 }), fromReceiver).says("NCF 0");
+  for (let i = 0; i < 100; i++) rig.at(ms(10) + i * 100_000).hears(nak({ sqn: 0 }), FROM_RECEIVER);
+  rig.at(ms(30) - 1).hears(nak({ sqn: 0 }), FROM_RECEIVER).says("NCF 0");
+  rig.at(ms(30)).hears(nak({ sqn: 0 }), FROM_RECEIVER).says("NCF 0");
 });
 
 Deno.test("Source: NAKs for a repair that waits are served by it; later ones start another [SRC-026, SRC-042]", () => {
   const rig = send(bench({ ...QUIET, ncfRepeatIvl: 0, rdataDelay: ms(40) }).at(0), 1).at(ms(10));
   rig.said();
-  for (const at of [10, 20, 30]) rig.at(ms(at)).hears(nak({ sqn: 0 }), fromReceiver);
+  for (const at of [10, 20, 30]) rig.at(ms(at)).hears(nak({ sqn: 0 }), FROM_RECEIVER);
   rig.at(ms(50) - 1).says("NCF 0", "NCF 0", "NCF 0");
   rig.at(ms(50)).says("RDATA 0");
-  rig.at(ms(60)).hears(nak({ sqn: 0 }), fromReceiver).at(ms(100)).says("NCF 0", "RDATA 0");
+  rig.at(ms(60)).hears(nak({ sqn: 0 }), FROM_RECEIVER).at(ms(100)).says("NCF 0", "RDATA 0");
 });
 
 Deno.test("Source: a list NAK gets one NCF with the same list and a repair for each number [SRC-034, SRC-035]", () => {
   const rig = send(bench(QUIET).at(0), 10).at(ms(10));
   rig.said();
-  rig.hears(nak({ sqn: 2, options: [{ type: "NAK_LIST", sqns: [4, 5, 9] }] }), fromReceiver).at(ms(20));
+  rig.hears(nak({ sqn: 2, options: [{ type: "NAK_LIST", sqns: [4, 5, 9] }] }), FROM_RECEIVER).at(ms(20));
   const said = rig.said();
   assertEquals(said.map(summary), ["NCF 2", "RDATA 2", "RDATA 4", "RDATA 5", "RDATA 9"]);
   assert(said[0]!.value.type === "NCF");
@@ -190,7 +150,7 @@ Deno.test("Source: a list NAK gets one NCF with the same list and a repair for e
 Deno.test("Source: repairs that fall behind the trail while they wait are dropped [SRC-043]", () => {
   const rig = bench({ ...QUIET, txwSecs: seconds(2), txwAdvSecs: seconds(1), rdataDelay: ms(500) }).at(0);
   send(rig, 1).at(seconds(1.8)).said();
-  rig.hears(nak({ sqn: 0 }), fromReceiver).at(seconds(3)).says("NCF 0");
+  rig.hears(nak({ sqn: 0 }), FROM_RECEIVER).at(seconds(3)).says("NCF 0");
   assertEquals(rig.endpoint.stats.repairsExpired, 1);
 });
 
@@ -231,7 +191,7 @@ Deno.test("Source: NCFs leave before SPMs, SPMs before data [SRC-007]", () => {
   rig.at(ms(100));
   send(rig, 3, 476).at(ms(110));
   rig.said();
-  rig.hears(nak({ sqn: 0 }), fromReceiver).at(ms(450)).hears(nak({ sqn: 7 }), fromReceiver);
+  rig.hears(nak({ sqn: 0 }), FROM_RECEIVER).at(ms(450)).hears(nak({ sqn: 7 }), FROM_RECEIVER);
   rig.at(seconds(3));
   assertEquals(rig.said().map(summary).slice(0, 4), ["NCF 0", "NCF 7", "SPM 1", "RDATA 0"]);
 });
@@ -241,12 +201,44 @@ Deno.test("Source: while repairs and new data wait they share the egress [SRC-00
   send(rig, 20, 476).at(seconds(2));
   rig.said();
   send(rig, 40, 476);
-  for (let sqn = 0; sqn < 20; sqn++) rig.hears(nak({ sqn }), fromReceiver);
+  for (let sqn = 0; sqn < 20; sqn++) rig.hears(nak({ sqn }), FROM_RECEIVER);
   rig.at(seconds(2));
   rig.said();
   rig.at(seconds(3));
   const first = rig.said().filter((s) => s.value.type === "RDATA" || s.value.type === "ODATA").slice(0, 16);
   assertEquals(first.filter((s) => s.value.type === "RDATA").length, 4);
+});
+
+Deno.test("Source: a busy session keeps to rate, order, ambient and heartbeat rules all at once [SRC-001]", () => {
+  const config = { txwMaxRte: 10_000, burstBytes: 1_000, peakRte: 20_000, ambientSpmIvl: ms(500), ihbMin: ms(100) };
+  const rig = bench({ ...config, ihbMax: ms(400) }).at(0);
+  send(rig, 98, 476);
+  const asked = [ms(730), ms(1010), ms(1995), ms(3333)];
+  for (const [sqn, at] of asked.entries()) rig.at(at).hears(nak({ sqn }), FROM_RECEIVER);
+  const said = rig.at(seconds(10)).said();
+  const lastData = said.findLast((s) => s.value.type === "ODATA")!.at;
+
+  const regulated = said.filter((s) => s.value.type === "SPM" || s.value.type === "ODATA");
+  for (let i = 0; i < regulated.length; i++) {
+    let bytes = 0;
+    for (let j = i; j < regulated.length; j++) {
+      bytes += regulated[j]!.datagram.bytes.length;
+      assert(bytes * 1e9 <= 1_000 * 1e9 + 10_000 * (regulated[j]!.at - regulated[i]!.at), "TXW_MAX_RTE");
+    }
+  }
+  for (let i = 1; i < said.length; i++) {
+    assert(said[i]!.at - said[i - 1]!.at >= said[i - 1]!.datagram.bytes.length * 50_000, "peak rate");
+  }
+  for (const [sqn, at] of asked.entries()) {
+    assertEquals(summary(said.find((s) => s.at >= at)!), `NCF ${sqn}`);
+  }
+  for (let at = 0; at <= lastData; at += ms(500)) {
+    assertEquals(said.find((s) => s.at >= at && s.value.type !== "NCF")!.value.type, "SPM", `ambient at ${at}`);
+  }
+  assertEquals(said.filter((s) => s.value.type === "RDATA").length, asked.length);
+  const heartbeats = times(said, "SPM").filter((at) => at > lastData);
+  assertEquals(heartbeats[0], lastData + ms(100));
+  assert(heartbeats.every((at, i) => i === 0 || at - heartbeats[i - 1]! <= ms(400)));
 });
 
 Deno.test("Source: the window drops one increment when its oldest packet is TXW_SECS old [WIN-019, WIN-020, WIN-021, WIN-027]", () => {
@@ -266,7 +258,7 @@ Deno.test("Source: an idle source's window empties after TXW_SECS, whatever is a
     bench({ ...QUIET, txwSecs: seconds(3), txwAdvSecs: seconds(1), ambientSpmIvl: seconds(1) }).at(0),
     3,
   );
-  rig.at(seconds(3) - 1).hears(nak({ sqn: 2 }), fromReceiver);
+  rig.at(seconds(3) - 1).hears(nak({ sqn: 2 }), FROM_RECEIVER);
   assertEquals([rig.endpoint.trail, rig.endpoint.lead], [0, 2]);
   rig.at(seconds(3));
   assertEquals([rig.endpoint.trail, rig.endpoint.lead], [3, 2]);
@@ -280,7 +272,7 @@ Deno.test("Source: a full window holds data back until it advances, repairs go o
   const rig = bench({ ...QUIET, txwSecs: seconds(2), txwAdvSecs: seconds(1), txwMaxSqns: 4 }).at(0);
   send(rig, 6).at(seconds(2) - 1);
   assertEquals(rig.said().map(summary), ["SPM 0", "ODATA 0", "ODATA 1", "ODATA 2", "ODATA 3"]);
-  rig.hears(nak({ sqn: 1 }), fromReceiver).says("NCF 1", "RDATA 1");
+  rig.hears(nak({ sqn: 1 }), FROM_RECEIVER).says("NCF 1", "RDATA 1");
   rig.at(seconds(2) + ms(1));
   assertEquals(rig.said().map(summary).slice(-2), ["ODATA 4", "ODATA 5"]);
 });
@@ -291,7 +283,7 @@ Deno.test("Source: messages that do not fit a packet are cut, in order, with the
   const apdu = Uint8Array.from({ length: 2500 }, (_, i) => i % 251);
   rig.endpoint.send(0, apdu);
   send(rig, 1).at(ms(10));
-  const data = onlyData(rig.said(), "ODATA");
+  const data = only(rig.said(), "ODATA");
   assertEquals(data.map((v) => v.options), [
     [{ type: "FRAGMENT", firstSqn: 7, offset: 0, apduLength: 2500 }],
     [{ type: "FRAGMENT", firstSqn: 7, offset: 1000, apduLength: 2500 }],
@@ -299,31 +291,14 @@ Deno.test("Source: messages that do not fit a packet are cut, in order, with the
     [],
   ]);
   assertEquals(data.slice(0, 3).flatMap((v) => [...v.payload]), [...apdu]);
-  rig.hears(nak({ sqn: 8 }), fromReceiver).at(ms(20));
-  const repair = onlyData(rig.said(), "RDATA")[0];
+  rig.hears(nak({ sqn: 8 }), FROM_RECEIVER).at(ms(20));
+  const repair = only(rig.said(), "RDATA")[0];
   assertEquals([repair!.options, repair!.payload], [data[1]!.options, data[1]!.payload]);
 });
 
 Deno.test("Source: more data than the buffer takes would block, and room is announced", () => {
   let writable = 0;
-  const rig = new Rig(
-    (host) =>
-      new Source(
-        host,
-        {
-          ...SOURCE_DEFAULTS,
-          ...QUIET,
-          tsi: { gsi: GSI, port: SPORT },
-          group: GROUP,
-          port: DPORT,
-          iface: 0,
-          sendBufferBytes: 2000,
-          peakRte: 10_000,
-        },
-        { onWritable: () => writable++ },
-      ),
-    { addresses: [SOURCE] },
-  );
+  const rig = bench({ ...QUIET, sendBufferBytes: 2000, peakRte: 10_000 }, { onWritable: () => writable++ });
   rig.at(0);
   const results = Array.from({ length: 5 }, () => rig.endpoint.send(0, new Uint8Array(1000)));
   assertEquals(results, ["accepted", "accepted", "would-block", "would-block", "would-block"]);

@@ -1,0 +1,93 @@
+/**
+ * Putting fragments together: what completes an APDU, and what breaks it.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { Reassembler } from "../../../engine/receiver/reassembler.ts";
+
+const APDU = Uint8Array.from({ length: 10 }, (_, i) => i + 1);
+
+/** Adds the octets `from .. to` of an APDU of ten octets that begins at `firstSqn`. */
+function add(reassembler: Reassembler, sqn: number, firstSqn: number, [from, to]: [number, number]): unknown {
+  const result = reassembler.add(sqn, { firstSqn, offset: from, apduLength: 10 }, APDU.subarray(from, to));
+  return result instanceof Uint8Array ? [...result] : result;
+}
+
+Deno.test("Reassembler: fragments of any size in order are the APDU, in octets of its own", () => {
+  for (const cuts of [[0, 10], [0, 9, 10], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [0, 4, 7, 10]]) {
+    const reassembler = new Reassembler(100);
+    const results = cuts.slice(1).map((to, i) => add(reassembler, 50 + i, 50, [cuts[i]!, to]));
+    assertEquals(results, [...results.slice(1).map(() => "more"), [...APDU]]);
+    assertEquals([reassembler.partial, reassembler.broken], [undefined, false]);
+  }
+});
+
+Deno.test("Reassembler: the numbers of an APDU may wrap", () => {
+  const reassembler = new Reassembler(100);
+  assertEquals(add(reassembler, 0xffff_ffff, 0xffff_ffff, [0, 5]), "more");
+  assertEquals(reassembler.partial, 0xffff_ffff);
+  assertEquals(add(reassembler, 0, 0xffff_ffff, [5, 10]), [...APDU]);
+});
+
+Deno.test("Reassembler: what does not continue the APDU breaks it, to its last fragment", () => {
+  const breaks: [number, number, [number, number]][] = [[51, 50, [5, 8]], [51, 49, [4, 8]]];
+  for (const [sqn, firstSqn, range] of breaks) {
+    const reassembler = new Reassembler(100);
+    assertEquals(add(reassembler, 50, 50, [0, 4]), "more");
+    assertEquals(add(reassembler, sqn, firstSqn, range), "lost");
+    assertEquals([reassembler.partial, reassembler.broken], [undefined, true]);
+    assertEquals(add(reassembler, 52, 50, [8, 9]), "lost");
+    assertEquals(reassembler.broken, true);
+    assertEquals(add(reassembler, 53, 50, [9, 10]), "lost");
+    assertEquals(reassembler.broken, false);
+    assertEquals(add(reassembler, 54, 54, [0, 10]), [...APDU]);
+  }
+});
+
+Deno.test("Reassembler: another length for the same APDU breaks it", () => {
+  const reassembler = new Reassembler(100);
+  add(reassembler, 50, 50, [0, 4]);
+  assertEquals(reassembler.add(51, { firstSqn: 50, offset: 4, apduLength: 11 }, APDU.subarray(4, 10)), "lost");
+  assertEquals(reassembler.broken, true);
+});
+
+Deno.test("Reassembler: a stream that begins within an APDU has lost it", () => {
+  const reassembler = new Reassembler(100);
+  assertEquals(add(reassembler, 51, 50, [4, 8]), "lost");
+  assertEquals([reassembler.partial, reassembler.broken], [undefined, true]);
+  assertEquals(add(reassembler, 52, 50, [8, 10]), "lost");
+  assertEquals(reassembler.broken, false);
+});
+
+Deno.test("Reassembler: a lost number breaks an APDU that has begun, and only that", () => {
+  const reassembler = new Reassembler(100);
+  reassembler.break();
+  assertEquals(reassembler.broken, false);
+  add(reassembler, 50, 50, [0, 4]);
+  reassembler.break();
+  assertEquals([reassembler.partial, reassembler.broken], [undefined, true]);
+  assertEquals(add(reassembler, 52, 50, [8, 10]), "lost");
+  assertEquals(reassembler.broken, false);
+});
+
+Deno.test("Reassembler: an APDU that begins, or data that is not fragmented, ends the one before", () => {
+  const reassembler = new Reassembler(100);
+  add(reassembler, 50, 50, [0, 4]);
+  assertEquals(add(reassembler, 51, 51, [0, 6]), "more");
+  assertEquals(reassembler.partial, 51);
+  assertEquals(add(reassembler, 52, 51, [6, 10]), [...APDU]);
+  add(reassembler, 53, 53, [0, 4]);
+  reassembler.end();
+  assertEquals([reassembler.partial, reassembler.broken], [undefined, false]);
+});
+
+Deno.test("Reassembler: the largest APDU that is taken, and the first that is not", () => {
+  assertEquals(add(new Reassembler(10), 50, 50, [0, 10]), [...APDU]);
+  const small = new Reassembler(9);
+  assertEquals(add(small, 50, 50, [0, 4]), "lost");
+  assertEquals([small.partial, small.broken], [undefined, true]);
+  assertEquals(add(small, 51, 50, [4, 10]), "lost");
+  assertEquals(small.broken, false);
+});

@@ -1,0 +1,132 @@
+/**
+ * What must hold in every run, whatever the scenario: judged from the trace that a run writes, and by the checkers that
+ * watch every run.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { Datagram, encodePacket, NEVER, type PacketValue, sqnAdd } from "../../engine/mod.ts";
+import { CATALOG } from "../../scenarios/catalog/mod.ts";
+import { planScenario } from "../../scenarios/lower.ts";
+import { TraceWriter } from "../../scenarios/observers.ts";
+import { runPlan } from "../../scenarios/run.ts";
+import type { World } from "../../scenarios/world.ts";
+import { ofType, sqnOf, watchPass } from "../support/runs.ts";
+
+/** A line of the trace file. */
+interface Line {
+  readonly timeNs: number;
+  readonly kind: string;
+  readonly interface: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly ttl: number;
+  readonly packet: string;
+}
+
+for (const [name, scenario] of CATALOG) {
+  Deno.test(`trace of ${name}: each send, receipt and drop, with time, interface, addresses and decoded packet`, () => {
+    const lines: Line[] = [];
+    const result = runPlan(planScenario(scenario), {
+      seed: 1,
+      observers: () => [new TraceWriter((line) => lines.push(JSON.parse(line)))],
+    });
+    const count = (...kinds: string[]) => lines.filter(({ kind }) => kinds.includes(kind)).length;
+    const total = (of: (segment: (typeof segments)[number]) => number) => segments.reduce((sum, s) => sum + of(s), 0);
+    const segments = Object.values(result.segments);
+    const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+    assertEquals(count("send", "forward"), total(({ packets }) => sum(packets)));
+    assertEquals(count("deliver"), total(({ delivered }) => delivered));
+    assertEquals(count("drop"), total(({ dropped }) => sum(dropped)));
+    let before = 0;
+    for (const { timeNs, kind, packet, ttl, ...line } of lines.filter(({ kind }) => kind !== "note")) {
+      assert(timeNs >= before, "time goes on");
+      before = timeNs;
+      assert(/^[\w-]+:[\w-]+$/.test(line.interface) && ttl >= 1 && line.source !== "" && line.destination !== "");
+      assert(/^(SPM|ODATA|RDATA|NAK|NCF) \d+ |^malformed/.test(packet), `${kind} ${packet}`);
+    }
+  });
+
+  Deno.test(`invariants of ${name}: rate bound, and an NCF before each repair [SIM-012]`, () => {
+    const plan = planScenario(scenario);
+    const { trace } = watchPass(scenario);
+    for (const node of plan.nodes) {
+      if (node.role !== "source") continue;
+      const sent = trace.filter((entry) => entry.kind === "send" && entry.node === node.name);
+      const { burstBytes, rateBytesPerSecond } = node.source;
+      // The bucket as the instant at which it would be full: no interval of any length holds more.
+      let fullAt = 0;
+      for (const { at, datagram } of ofType(sent, "SPM", "ODATA")) {
+        fullAt = Math.max(fullAt, at) + datagram.bytes.length * 1e9 / rateBytesPerSecond;
+        assert((fullAt - at) * rateBytesPerSecond <= burstBytes * 1e9 * (1 + 1e-9), `${node.name} at ${at} ns`);
+      }
+      const confirmed = new Set<number>();
+      for (const entry of ofType(sent, "NCF", "RDATA")) {
+        if (entry.packet!.type === "NCF") confirmed.add(sqnOf(entry));
+        else assert(confirmed.has(sqnOf(entry)), `RDATA ${sqnOf(entry)} of ${node.name} without an NCF`);
+      }
+    }
+  });
+
+  Deno.test(`checkers of ${name}: they find a message delivered twice, and a source that goes back [SIM-012]`, () => {
+    const found = (sabotage: (world: World) => void) => {
+      const result = runPlan(planScenario(scenario), {
+        seed: 1,
+        observers: (world) => {
+          sabotage(world as World);
+          return [];
+        },
+      });
+      assertEquals(result.verdict, "safety");
+      return new Set(result.violations.map(({ checker }) => checker));
+    };
+    assertEquals(found(deliverTwice), new Set(["delivery"]));
+    assert(found(goBack).has("source window"));
+  });
+}
+
+/** Every receiver hands every message over twice. */
+function deliverTwice(world: World): void {
+  world.simulation.at(0, () => {
+    for (const { member } of world.receivers.values()) {
+      const onMessage = member.onMessage.bind(member);
+      member.onMessage = (...message) => {
+        onMessage(...message);
+        onMessage(...message);
+      };
+    }
+  });
+}
+
+/** At 50 ms the first source sends a packet whose window lies before that of all others. */
+function goBack(world: World): void {
+  world.simulation.at(50_000_000, () => {
+    const [index, run] = [...world.sources][0]!;
+    const { config, trail } = run.source;
+    const old = sqnAdd(trail, -10);
+    const packet: PacketValue = {
+      type: "ODATA",
+      sourcePort: config.tsi.port,
+      destinationPort: config.port,
+      gsi: config.tsi.gsi,
+      sqn: old,
+      trail: old,
+      payload: Uint8Array.of(1),
+      options: [],
+    };
+    world.nodes[index]!.run((host) => {
+      host.transmit(
+        config.iface,
+        new Datagram({
+          source: host.address(config.iface),
+          destination: config.group,
+          ttl: 64,
+          routerAlert: false,
+          bytes: encodePacket(packet),
+        }),
+      );
+      return { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => NEVER };
+    });
+  });
+}
