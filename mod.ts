@@ -16,10 +16,42 @@
 export * from "./engine/mod.ts";
 export * from "./netsim/mod.ts";
 export { CATALOG } from "./scenarios/catalog/mod.ts";
+export type { Violation } from "./scenarios/checkers/violation.ts";
 export { ScenarioError } from "./scenarios/errors.ts";
 export { loadScenario } from "./scenarios/load.ts";
 export { planScenario } from "./scenarios/lower.ts";
-export type { Plan } from "./scenarios/plan.ts";
-export type { RunResult, Verdict } from "./scenarios/result.ts";
+export type {
+  ActionPlan,
+  Bounds,
+  ExpectationPlan,
+  GilbertElliott,
+  ImpairPlan,
+  InterfacePlan,
+  Limits,
+  NodeBase,
+  NodePlan,
+  PacketMatch,
+  ParamValue,
+  Place,
+  Plan,
+  ReceiverNode,
+  ReceiverPlan,
+  RouterNode,
+  SegmentPlan,
+  SendPlan,
+  SourceNode,
+  SourcePlan,
+  Target,
+} from "./scenarios/plan.ts";
+export type {
+  ExpectationResult,
+  LatencySummary,
+  ReceiverResult,
+  RunResult,
+  SegmentResult,
+  SourceResult,
+  Verdict,
+} from "./scenarios/result.ts";
 export { type RunOptions as PlanRunOptions, runPlan } from "./scenarios/run.ts";
 export { defineScenario, type ScenarioSpec } from "./scenarios/spec.ts";
+export type { RunNetwork } from "./scenarios/world.ts";

@@ -33,6 +33,7 @@ export interface CapturedFrame {
   readonly timeNs: number;
   /** Time since 1970, ns. */
   readonly epochNs: bigint;
+  /** The interface that captured it, where the file (pcapng) names it. */
   readonly interfaceName: string | undefined;
   /** The transport packet with the addresses and TTL of its IP header. Shares the memory of the file. */
   readonly datagram: Datagram | undefined;
@@ -40,11 +41,13 @@ export interface CapturedFrame {
   readonly error: string | undefined;
   /** Whether the transport packet came in a UDP datagram or right after the IP header. */
   readonly encapsulated: "udp" | "ip";
+  /** The comments on the frame, one a line, where the file (pcapng) has any. */
   readonly comment: string | undefined;
 }
 
 /** A capture in memory. */
 export interface Capture {
+  /** In the order of the file. */
   readonly frames: readonly CapturedFrame[];
 }
 
@@ -52,6 +55,19 @@ export interface Capture {
  * Reads a pcap or pcapng file.
  *
  * @throws {CaptureError} if the octets are no capture, or break the format, or end within a frame
+ *
+ * @example
+ * ```ts
+ * import { describePacket, IP_PROTOCOL_PGM, readCapture, viewPacket } from "@pgmlab/pgmlab";
+ *
+ * const file = await Deno.readFile("tests/golden/captures/05-nak-ncf-rdata-single.pcap");
+ * const { frames } = readCapture(file, { protocol: IP_PROTOCOL_PGM, udpPorts: [3055, 3056] });
+ * const lines = frames.map(({ number, timeNs, datagram, error }) => {
+ *   const packet = datagram === undefined ? error : describePacket(viewPacket(datagram));
+ *   return `${number} ${timeNs / 1e6} ms: ${packet}`;
+ * });
+ * if (!lines.some((line) => line.includes(": RDATA "))) throw new Error(lines.join("; "));
+ * ```
  */
 export function readCapture(bytes: Uint8Array, options: CaptureOptions): Capture {
   const frames: CapturedFrame[] = [];

@@ -7,15 +7,21 @@
 
 /** The file is no capture, or breaks the format. The message says what, where, and what would be right. */
 export class CaptureError extends Error {
+  /** Tells it from other errors across realms. */
   override readonly name = "CaptureError";
 }
 
 /** A frame as the file holds it. */
 export interface CaptureRecord {
+  /** The LINKTYPE_ number of the interface: what `captured` begins with. */
   readonly linkType: number;
+  /** What was kept of the frame; a view of the file. */
   readonly captured: Uint8Array;
+  /** Time since 1970, ns. */
   readonly epochNs: bigint;
+  /** if_name of the interface. */
   readonly interfaceName: string | undefined;
+  /** The comments on the frame, one a line. */
   readonly comment: string | undefined;
 }
 

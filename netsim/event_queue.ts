@@ -12,7 +12,7 @@ const FIRST_CAPACITY = 256;
 
 /** Thrown when more events are pending than an {@link EventQueue} may hold. */
 export class EventQueueFull extends Error {
-  /** `EventQueueFull`. */
+  /** Tells it from other errors across realms. */
   override readonly name = "EventQueueFull";
 
   /** `limit` is the bound that was reached. */

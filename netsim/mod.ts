@@ -19,12 +19,12 @@ export {
 } from "./topology.ts";
 export type { TraceKind, TraceObserver } from "./trace.ts";
 export { datagramBytes } from "./wire.ts";
-export { type Capture, type CapturedFrame, CaptureError, readCapture } from "./capture_reader.ts";
+export { type Capture, type CapturedFrame, CaptureError, type CaptureOptions, readCapture } from "./capture_reader.ts";
 export { Corrupt } from "./impairments/corrupt.ts";
 export { ExtraDelay } from "./impairments/delay.ts";
 export { Duplicate } from "./impairments/duplicate.ts";
 export { Fate, type Impairment } from "./impairments/impairment.ts";
-export { BernoulliLoss, GilbertElliottLoss } from "./impairments/loss.ts";
-export { MatchedLoss, When } from "./impairments/match.ts";
+export { BernoulliLoss, GilbertElliottLoss, type GilbertElliottParameters } from "./impairments/loss.ts";
+export { type DatagramMatch, MatchedLoss, When } from "./impairments/match.ts";
 export { Reorder } from "./impairments/reorder.ts";
-export { PcapngWriter } from "./pcapng.ts";
+export { type PcapngInterface, type PcapngOptions, type PcapngPacketInfo, PcapngWriter } from "./pcapng.ts";

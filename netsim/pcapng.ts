@@ -55,7 +55,9 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** A simulated interface as the file names it. */
 export interface PcapngInterface {
+  /** if_name. */
   readonly name: string;
+  /** if_description. */
   readonly description?: string;
 }
 
@@ -67,6 +69,7 @@ export interface PcapngOptions {
   readonly interfaces: readonly PcapngInterface[];
   /** What the file shows, such as scenario, seed and version. */
   readonly comment: string;
+  /** What the file was captured on; left out unless given. */
   readonly hardware?: string;
   /** The name and version of the program that writes. */
   readonly application: string;
@@ -84,7 +87,28 @@ export interface PcapngPacketInfo {
   readonly comment?: string;
 }
 
-/** Writes one pcapng section. With a sink it never holds more than the chunk it fills. */
+/**
+ * Writes one pcapng section. With a sink it never holds more than the chunk it fills.
+ *
+ * @example
+ * ```ts
+ * import { Datagram, encodePacket, IP_PROTOCOL_PGM, ms, parseNla, PcapngWriter, readCapture } from "@pgmlab/pgmlab";
+ *
+ * const writer = new PcapngWriter({
+ *   protocol: IP_PROTOCOL_PGM,
+ *   interfaces: [{ name: "member:lan" }],
+ *   comment: "one SPM request",
+ *   application: "example",
+ * });
+ * const bytes = encodePacket({ type: "SPMR", sourcePort: 7500, destinationPort: 4000, gsi: 0x0a0b0c, options: [] });
+ * const header = { source: parseNla("10.0.0.2")!, destination: parseNla("239.192.0.1")!, ttl: 1, routerAlert: false };
+ * writer.write(0, ms(5), new Datagram({ ...header, bytes }), { direction: "outbound" });
+ * const file = writer.finish();
+ *
+ * const { frames } = readCapture(file, { protocol: IP_PROTOCOL_PGM, udpPorts: [] });
+ * if (frames.length !== 1 || frames[0]!.interfaceName !== "member:lan") throw new Error("another file");
+ * ```
+ */
 export class PcapngWriter {
   readonly #protocol: number;
   readonly #interfaces: number;
@@ -97,6 +121,11 @@ export class PcapngWriter {
   #used = 0;
   #finished = false;
 
+  /**
+   * Begins the section: its header and the interfaces.
+   *
+   * @throws {AssertionError} if the epoch or the length of a text is out of its range
+   */
   constructor(options: PcapngOptions) {
     const epoch = options.epochNs ?? 0n;
     assert(epoch >= 0n && epoch < 1n << 63n, `epoch ${epoch} must be in 0 .. 2^63 - 1`);
@@ -146,7 +175,11 @@ export class PcapngWriter {
     return this.#used === 0 ? this.#chunks : [...this.#chunks, this.#chunk.subarray(0, this.#used)];
   }
 
-  /** Ends the file and gives it whole; with a sink, gives the rest to the sink and an empty array back. */
+  /**
+   * Ends the file and gives it whole; with a sink, gives the rest to the sink and an empty array back.
+   *
+   * @throws {AssertionError} if called again
+   */
   finish(): Uint8Array {
     assert(!this.#finished, "finish after finish");
     this.#finished = true;

@@ -15,7 +15,7 @@ import type { SegmentStats } from "./segment_stats.ts";
 
 /** Thrown when a network is built from parts that do not fit. */
 export class TopologyError extends Error {
-  /** `TopologyError`. */
+  /** Tells it from other errors across realms. */
   override readonly name = "TopologyError";
 }
 

@@ -14,13 +14,15 @@ const MODULES = /\.m?[jt]s$/;
 /**
  * The content of a `.json` file or the default export of a `.ts` module. Needs the permission to read it.
  *
- * Rejects with `ScenarioError` when the file cannot be read, is not JSON (the message has line and column), or has no
- * default export.
+ * @throws {ScenarioError} when the file cannot be read, is not JSON (the message has line and column), or has no
+ * default export
  *
  * @example
  * ```ts
- * const spec = await loadScenario("tests/scenarios/files/one_loss.json");
- * console.log(spec);
+ * import { loadScenario, planScenario } from "@pgmlab/pgmlab";
+ *
+ * const plan = planScenario(await loadScenario("tests/scenarios/files/one_loss.json"));
+ * if (plan.name !== "one-loss") throw new Error(plan.name);
  * ```
  */
 export async function loadScenario(path: string): Promise<unknown> {

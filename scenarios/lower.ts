@@ -20,13 +20,15 @@ const NO_PARAMS: Params = new Map();
  * Checks a scenario and turns it into a plan. `raw` is what a scenario file holds: anything. `overrides` are
  * `name=value` for a parameter, or `dotted.path=value` for anything else, in order.
  *
- * Throws `ScenarioError`, with one line that says what is wrong where, for everything that is wrong.
+ * @throws {ScenarioError} with one line that says what is wrong where, for everything that is wrong
  *
  * @example
  * ```ts
+ * import { planScenario } from "@pgmlab/pgmlab";
+ *
  * const spec = { name: "small", about: "A LAN.", topology: { kind: "lan", receivers: 3 } };
  * const plan = planScenario(spec, ["topology.receivers=200"]);
- * console.log(plan.nodes.length); // 201
+ * if (plan.nodes.length !== 201) throw new Error(`${plan.nodes.length} nodes`);
  * ```
  */
 export function planScenario(raw: unknown, overrides: readonly string[] = []): Plan {

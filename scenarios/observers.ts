@@ -7,7 +7,7 @@
 import { type Datagram, describePacket, type Instant, IP_PROTOCOL_PGM, viewPacket } from "../engine/mod.ts";
 import { type Node, PcapngWriter, type TraceKind, type TraceObserver } from "../netsim/mod.ts";
 import type { Ladder } from "./ladder.ts";
-import type { World } from "./world.ts";
+import type { RunNetwork } from "./world.ts";
 
 /** Where text or octets go. */
 export type Sink<T> = (data: T) => void;
@@ -87,11 +87,11 @@ export class CaptureWriter implements TraceObserver {
   readonly #indexOf = new Map<string, number>();
 
   constructor(
-    world: World,
+    network: RunNetwork,
     comment: string,
     options: { readonly application: string; readonly sink: Sink<Uint8Array> },
   ) {
-    const names = world.nodes.flatMap((node) => node.attachments.map((attachment) => attachment.name));
+    const names = network.nodes.flatMap((node) => node.attachments.map((attachment) => attachment.name));
     for (const [index, name] of names.entries()) this.#indexOf.set(name, index);
     this.#writer = new PcapngWriter({
       protocol: IP_PROTOCOL_PGM,

@@ -12,18 +12,25 @@ export type ParamValue = number | string | boolean;
 
 /** A scenario, ready to build. Durations are ns, rates bit/s unless named otherwise, shares 0 .. 1. */
 export interface Plan {
+  /** In kebab-case. */
   readonly name: string;
+  /** What happens and why it matters. */
   readonly about: string;
+  /** The sections of RFC 3208 that it shows. */
   readonly rfc: readonly string[];
   /** The parameters after `--set`. */
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** What bounds the run. */
   readonly limits: Limits;
   /** How long routing takes to follow a failure or a recovery. */
   readonly convergence: Instant;
+  /** What `InterfacePlan.segment` and `Target` index. */
   readonly segments: readonly SegmentPlan[];
+  /** What `Place`, `Target` and the lists of actions and expectations index. */
   readonly nodes: readonly NodePlan[];
   /** In order of time; equal times in the order of the file. */
   readonly script: readonly ActionPlan[];
+  /** Judged when the run has ended. */
   readonly expect: readonly ExpectationPlan[];
 }
 
@@ -37,14 +44,21 @@ export interface Limits {
   readonly settle: Instant;
 }
 
+/** A segment of the network. */
 export interface SegmentPlan {
+  /** Unique among segments. */
   readonly name: string;
+  /** The rate of each attachment's transmitter. */
   readonly bitsPerSecond: number;
+  /** Propagation delay. */
   readonly delay: Instant;
+  /** The room of each transmitter's queue. */
   readonly queueBytes: number;
+  /** The largest datagram with IP header, octets. */
   readonly mtu: number;
 }
 
+/** An interface of a node; its index in the node is its index on the {@link Host}. */
 export interface InterfacePlan {
   /** Index into `Plan.segments`. */
   readonly segment: number;
@@ -54,33 +68,48 @@ export interface InterfacePlan {
   readonly cost: number;
 }
 
+/** A node of the network. */
 export type NodePlan = SourceNode | ReceiverNode | RouterNode;
 
-interface NodeBase {
+/** What all nodes have. */
+export interface NodeBase {
   /** Unique; members of a counted group are `NAME-0`, `NAME-1`, ... */
   readonly name: string;
+  /** At least one. */
   readonly interfaces: readonly InterfacePlan[];
 }
 
+/** A node that forwards and knows nothing of PGM. */
 export interface RouterNode extends NodeBase {
+  /** Tells the kinds of nodes apart. */
   readonly role: "router";
 }
 
+/** A node that runs a {@link Source}. */
 export interface SourceNode extends NodeBase {
+  /** Tells the kinds of nodes apart. */
   readonly role: "source";
+  /** The multicast group that it sends to. */
   readonly group: Nla;
+  /** The data-destination port. */
   readonly port: number;
+  /** The parameters of the source. */
   readonly source: SourcePlan;
 }
 
+/** A node that runs a {@link Receiver}. */
 export interface ReceiverNode extends NodeBase {
+  /** Tells the kinds of nodes apart. */
   readonly role: "receiver";
+  /** The multicast group that it receives. */
   readonly group: Nla;
+  /** The data-destination port. */
   readonly port: number;
   /** Indexes into `interfaces` on which the group is joined. */
   readonly joins: readonly number[];
   /** Whether the joins are in place before the run; otherwise a `join` action makes them. */
   readonly joined: boolean;
+  /** The parameters of the receiver. */
   readonly receiver: ReceiverPlan;
 }
 
@@ -100,11 +129,13 @@ export interface SourcePlan
 /** The parameters of a receiver (RFC 3208, section 6). */
 export type ReceiverPlan = Omit<ReceiverConfig, "group" | "port" | "maxApdu" | "maxSessions">;
 
-/** Which copies an impairment or a drop acts on: those that node index `to` takes in through interface `toInterface`. */
+/** Which copies an impairment or a drop acts on: those that pass one interface in one direction. */
 export interface Place {
+  /** Index into `Plan.nodes`. */
   readonly node: number;
   /** Index into the node's `interfaces`. */
   readonly iface: number;
+  /** Seen from the node. */
   readonly direction: "in" | "out";
 }
 
@@ -120,34 +151,53 @@ export interface PacketMatch {
 
 /** Random loss in bursts: a two-state Markov chain stepped per packet. Shares 0 .. 1. */
 export interface GilbertElliott {
+  /** The chance per packet that a burst begins. */
   readonly goodToBad: number;
+  /** The chance per packet that a burst ends. */
   readonly badToGood: number;
+  /** The share lost outside bursts. */
   readonly lossInGood: number;
+  /** The share lost inside bursts. */
   readonly lossInBad: number;
 }
 
-/** An impairment; all that is given acts, in this order. */
+/** An impairment; all that is not 0 or `undefined` acts, in this order. */
 export interface ImpairPlan {
+  /** Where it acts; each place draws and counts on its own. */
   readonly places: readonly Place[];
+  /** The packets that it acts on. */
   readonly match: PacketMatch;
+  /** The share lost, each packet on its own. */
   readonly loss: number;
+  /** Loss in bursts. */
   readonly burst: GilbertElliott | undefined;
+  /** The share that arrives twice. */
   readonly duplicate: number;
+  /** How much later the second copy arrives. */
   readonly duplicateDelay: Instant;
+  /** The share with flipped bits. */
   readonly corrupt: number;
+  /** What every packet is delayed by. */
   readonly delay: Instant;
+  /** Further delay, drawn from `0 .. jitter` per packet. */
   readonly jitter: Instant;
+  /** The share that is held back. */
   readonly reorder: number;
+  /** How long it is held back. */
   readonly reorderDelay: Instant;
 }
 
-/** A message stream: `messages` messages, one each `every` ns (0: all at once). */
+/** A stream of messages. */
 export interface SendPlan {
   /** Indexes into `Plan.nodes`. */
   readonly from: readonly number[];
+  /** How many in all, from each source. */
   readonly messages: number;
+  /** The shortest message, octets; lengths are spread over `minBytes ..= maxBytes`. */
   readonly minBytes: number;
+  /** The longest message, octets. */
   readonly maxBytes: number;
+  /** The time between two messages; 0 for all at once. */
   readonly every: Instant;
 }
 
@@ -157,7 +207,7 @@ export type Target =
   | { readonly kind: "node"; readonly node: number }
   | { readonly kind: "interface"; readonly node: number; readonly iface: number };
 
-/** `until` is `NEVER` for what lasts. */
+/** What happens at an instant. `until` is `NEVER` for what lasts; `nodes` are indexes into `Plan.nodes`. */
 export type ActionPlan =
   | { readonly kind: "send"; readonly at: Instant; readonly send: SendPlan }
   /**
@@ -185,10 +235,16 @@ export type ActionPlan =
 
 /** Bounds that a number must keep; `exactly` is both. */
 export interface Bounds {
+  /** 0 for no lower bound. */
   readonly atLeast: number;
+  /** `Infinity` for no upper bound. */
   readonly atMost: number;
 }
 
+/**
+ * What must be true when the run has ended. `text` is the expectation for people; lists of nodes are indexes into
+ * `Plan.nodes`.
+ */
 export type ExpectationPlan =
   /** Messages delivered to each of the receivers: all of them from its starting point on, or a number. */
   | {

@@ -9,7 +9,10 @@ import { formatDuration, type Instant, type ReceiverStats, type SourceStats } fr
 import type { Violation } from "./checkers/violation.ts";
 import type { ParamValue } from "./plan.ts";
 
-/** How a run ended. */
+/**
+ * How a run ended: `pass`; `expectation`: one of the scenario's does not hold; `safety`: something happened that never
+ * may; `liveness`: within the limits, not everything was delivered or reported lost.
+ */
 export type Verdict = "pass" | "expectation" | "safety" | "liveness";
 
 /** The exit code of each verdict; 2 is for bad input. */
@@ -17,8 +20,11 @@ export const EXIT_CODES: Readonly<Record<Verdict, number>> = { pass: 0, expectat
 
 /** Repair latencies in ns; `null` where nothing was repaired. */
 export interface LatencySummary {
+  /** Half took no longer (nearest rank). */
   readonly median: Instant | null;
+  /** 99 % took no longer (nearest rank). */
   readonly p99: Instant | null;
+  /** The longest. */
   readonly max: Instant | null;
 }
 
@@ -32,7 +38,9 @@ export interface ReceiverResult {
   readonly duplicates: number;
   /** Packets reported unrecoverable. */
   readonly lost: number;
+  /** NAKs sent, with repeats. */
   readonly naksSent: number;
+  /** NAKs not sent because an NCF or another NAK was heard first. */
   readonly naksSuppressed: number;
   /** From noticing a loss to its repair. */
   readonly repairLatencyNs: LatencySummary;
@@ -40,13 +48,19 @@ export interface ReceiverResult {
   readonly counters: ReceiverStats;
 }
 
-/** One source: packets sent by type, NAKs received, octets of all PGM packets sent. */
+/** One source. */
 export interface SourceResult {
+  /** ODATA packets sent. */
   readonly odata: number;
+  /** RDATA packets sent. */
   readonly rdata: number;
+  /** SPMs sent. */
   readonly spm: number;
+  /** NCFs sent. */
   readonly ncf: number;
+  /** NAK packets received. */
   readonly naksReceived: number;
+  /** Octets of all PGM packets sent, without IP headers. */
   readonly bytes: number;
   /** Messages accepted from the application. */
   readonly messages: number;
@@ -54,10 +68,13 @@ export interface SourceResult {
   readonly counters: SourceStats;
 }
 
-/** One segment: what was put on it by packet type (octets with IP header), and what became of the copies. */
+/** One segment. Forwarding counts again on each segment. */
 export interface SegmentResult {
+  /** Packets put on it, by packet type; `malformed` is what does not parse. Types without any are left out. */
   readonly packets: Readonly<Record<string, number>>;
+  /** The octets of these packets, with IP headers. */
   readonly bytes: Readonly<Record<string, number>>;
+  /** Copies that reached a node that wanted them. */
   readonly delivered: number;
   /** Copies dropped, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
@@ -65,30 +82,45 @@ export interface SegmentResult {
 
 /** One expectation of the scenario. */
 export interface ExpectationResult {
+  /** The expectation, for people. */
   readonly text: string;
+  /** Whether it holds. */
   readonly pass: boolean;
-  /** What was found instead, when it failed. */
+  /** What was found instead; empty if it holds. */
   readonly found: string;
 }
 
-/** A run. */
+/** What came of a run. The same plan, seed and version of the code give the same result on every machine. */
 export interface RunResult {
+  /** The name of the scenario. */
   readonly scenario: string;
+  /** What the scenario is about. */
   readonly about: string;
+  /** The seed of all randomness. */
   readonly seed: number;
+  /** The parameters that were in force. */
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** How it ended. */
   readonly verdict: Verdict;
   /** Why the verdict is not `pass`; empty otherwise. */
   readonly reasons: readonly string[];
+  /** Everything that happened, as 16 hexadecimal digits. */
   readonly traceHash: string;
+  /** When the run ended. */
   readonly simulatedNs: Instant;
   /** When the last message was delivered or reported lost; `null` if the run never settled. */
   readonly settledNs: Instant | null;
+  /** Events of the simulation. */
   readonly events: number;
+  /** By the name of the node. */
   readonly receivers: Readonly<Record<string, ReceiverResult>>;
+  /** By the name of the node. */
   readonly sources: Readonly<Record<string, SourceResult>>;
+  /** By the name of the segment. */
   readonly segments: Readonly<Record<string, SegmentResult>>;
+  /** In the order of the scenario. */
   readonly expectations: readonly ExpectationResult[];
+  /** What the checkers found, 20 at most; empty unless the verdict is `safety`. */
   readonly violations: readonly Violation[];
 }
 

@@ -18,15 +18,16 @@ import type { Plan, SourceNode } from "./plan.ts";
 import type { ExpectationResult, RunResult, Verdict } from "./result.ts";
 import { scheduleScript, scriptEnd } from "./script.ts";
 import { receiverResult, segmentResult, sourceResult } from "./tally.ts";
-import { World } from "./world.ts";
+import { type RunNetwork, World } from "./world.ts";
 
-/** What may watch a run; none of it changes the run. */
+/** The seed of a run, and what may watch it; nothing that watches changes the run. */
 export interface RunOptions {
+  /** The seed of all randomness, an integer in `0 .. 2^53 - 1`. */
   readonly seed: number;
-  /** Takes the lines of the ladder. */
+  /** Takes the lines of the ladder: who did what, when. */
   readonly ladder?: (line: string) => void;
   /** Makes further observers, once the network is built. */
-  readonly observers?: (world: World) => readonly TraceObserver[];
+  readonly observers?: (network: RunNetwork) => readonly TraceObserver[];
   /** Told after each event: its index from 0, and the low 32 bits of the trace hash. */
   readonly onEvent?: (index: number, hash: number) => void;
   /** Told now and then how far the run is. */
@@ -36,7 +37,24 @@ export interface RunOptions {
 /** How often a run looks whether it has settled. */
 const LOOK_EVERY: Instant = 100_000_000;
 
-/** Runs a plan. */
+/**
+ * Runs a plan until everything is delivered or reported lost, or a limit is reached, and judges it. Whatever the
+ * scenario expects, checkers watch every run for what must never happen; a broken invariant of pgmlab itself is a
+ * violation too.
+ *
+ * @throws {AssertionError} if the seed is out of its range
+ *
+ * @example
+ * ```ts
+ * import { CATALOG, planScenario, runPlan } from "@pgmlab/pgmlab";
+ *
+ * const plan = planScenario(CATALOG.get("single-loss"));
+ * const first = runPlan(plan, { seed: 7 });
+ * const again = runPlan(plan, { seed: 7 });
+ * if (first.verdict !== "pass") throw new Error(first.reasons.join("; "));
+ * if (first.traceHash !== again.traceHash) throw new Error("a run must repeat itself");
+ * ```
+ */
 export function runPlan(plan: Plan, options: RunOptions): RunResult {
   const ladder = options.ladder === undefined ? undefined : new Ladder(options.ladder);
   const world = new World(plan, options.seed, { ladder, onEvent: options.onEvent });
@@ -89,10 +107,13 @@ function runToEnd(world: World, options: RunOptions): Ending {
         return { settledNs, reason: "" };
       }
       if (outcome === "events") return { settledNs: null, reason: limitReason(world, `${limits.events} events`) };
-      if (simulation.now >= limits.time) {
-        const reason = limitReason(world, `${limits.time / 1e9} s of simulated time`);
-        return settled ? { settledNs, reason: "" } : { settledNs: null, reason };
-      }
+      // When all sources are gone and forgotten, the clock stands still.
+      const over = outcome === "idle"
+        ? "nothing is left to happen"
+        : simulation.now >= limits.time
+        ? limitText(`${limits.time / 1e9} s of simulated time`)
+        : undefined;
+      if (over !== undefined) return settledNs === null ? { settledNs, reason: owedReason(world, over) } : { settledNs, reason: "" };
     }
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error;

@@ -84,6 +84,8 @@ export type ParsedScenario = Parsed<typeof scenarioSchema>;
  *
  * @example
  * ```ts
+ * import { defineScenario } from "@pgmlab/pgmlab";
+ *
  * export default defineScenario({
  *   name: "one-loss",
  *   about: "One receiver loses one packet and gets it back.",

@@ -38,16 +38,29 @@ export interface WorldOptions {
   readonly onEvent?: ((index: number, hash: number) => void) | undefined;
 }
 
+/** The network of a plan, as those who observe a run may look at it. */
+export interface RunNetwork {
+  /** What was built. */
+  readonly plan: Plan;
+  /** The network and its clock; observers must not change it. */
+  readonly simulation: Simulation;
+  /** By index in the plan. */
+  readonly nodes: readonly Node[];
+  /** By index in the plan. */
+  readonly segments: readonly Segment[];
+}
+
 /** A plan that is ready to run. */
-export class World {
+export class World implements RunNetwork {
   readonly plan: Plan;
   readonly simulation: Simulation;
   readonly violations = new Violations();
   readonly streams = new Streams();
-  /** By index in the plan. */
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
+  /** By index in the plan. */
   readonly sources = new Map<number, SourceRun>();
+  /** By index in the plan. */
   readonly receivers = new Map<number, ReceiverRun>();
   readonly #random: Prng;
   readonly #ladder: Ladder | undefined;

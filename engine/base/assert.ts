@@ -7,6 +7,7 @@
 
 /** Thrown when an invariant of pgmlab itself is broken. Never thrown for bad input. */
 export class AssertionError extends Error {
+  /** Tells it from other errors across realms. */
   override readonly name = "AssertionError";
 }
 

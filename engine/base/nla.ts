@@ -5,13 +5,14 @@
  * @module
  */
 
-declare const brand: unique symbol;
-
 const DOT = 0x2e;
 const DIGIT_0 = 0x30;
 
-/** An IPv4 address in dotted decimal or an IPv6 address in the canonical form of RFC 5952. */
-export type Nla = string & { readonly [brand]: "Nla" };
+/**
+ * An IPv4 address in dotted decimal or an IPv6 address in the canonical form of RFC 5952. {@link parseNla} makes one of
+ * a text. Only the type checker knows of the property: at run time this is a string.
+ */
+export type Nla = string & { readonly __brand: "Nla" };
 
 /** Whether the address is IPv6. */
 export function isIpv6(nla: Nla): boolean {

@@ -11,7 +11,7 @@ import { assert } from "./assert.ts";
 export interface Prng {
   /** The next 32 random bits, `0 .. 2^32 - 1`. */
   u32(): number;
-  /** A uniform integer in `0 .. bound - 1`; `bound` is at most 2^53 - 1. */
+  /** A uniform integer in `0 .. bound - 1`. Throws `AssertionError` unless `bound` is an integer in `1 .. 2^53 - 1`. */
   below(bound: number): number;
   /** True with probability `threshold / 2^32`; `threshold` as {@link chanceThreshold} gives it. */
   chance(threshold: number): boolean;
@@ -19,13 +19,21 @@ export interface Prng {
   fork(label: string): Prng;
 }
 
-/** What {@link Prng.chance} takes for a probability in `0 .. 1`. */
+/**
+ * What {@link Prng.chance} takes for a probability in `0 .. 1`.
+ *
+ * @throws {AssertionError} for any other number
+ */
 export function chanceThreshold(probability: number): number {
   assert(probability >= 0 && probability <= 1, `probability ${probability} must be in 0 .. 1`);
   return Math.round(probability * 0x1_0000_0000);
 }
 
-/** The root stream of a run. `seed` is an integer in `0 .. 2^53 - 1`. */
+/**
+ * The root stream of a run. `seed` is an integer in `0 .. 2^53 - 1`.
+ *
+ * @throws {AssertionError} for any other number
+ */
 export function prngFromSeed(seed: number): Prng {
   assert(Number.isSafeInteger(seed) && seed >= 0, `seed ${seed} must be an integer in 0 .. 2^53 - 1`);
   return new Xoshiro128(mix(mix(0x9e37_79b9, seed >>> 0), Math.floor(seed / 0x1_0000_0000)), seed >>> 0);

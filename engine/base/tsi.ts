@@ -24,7 +24,11 @@ export function formatTsi(tsi: Tsi): string {
   return `${formatGsi(tsi.gsi)}.${tsi.port}`;
 }
 
-/** A GSI from its twelve hexadecimal digits. */
+/**
+ * A GSI from its twelve hexadecimal digits.
+ *
+ * @throws {AssertionError} for any other text
+ */
 export function parseGsi(text: string): number {
   assert(/^[0-9a-f]{12}$/i.test(text), `GSI "${text}" must be twelve hexadecimal digits`);
   return parseInt(text, 16);

@@ -7,15 +7,25 @@
 
 /** The packet types. */
 export const PacketType = {
+  /** Source path message (section 8.1). */
   SPM: 0x00,
+  /** Poll request (section 14.7.1). */
   POLL: 0x01,
+  /** Poll response (section 14.7.2). */
   POLR: 0x02,
+  /** Original data (section 8.2). */
   ODATA: 0x04,
+  /** Repair data (section 8.2). */
   RDATA: 0x05,
+  /** Negative acknowledgement (section 8.3). */
   NAK: 0x08,
+  /** Null NAK, which repairers send to the source (section 8.3). */
   NNAK: 0x09,
+  /** NAK confirmation (section 8.3). */
   NCF: 0x0a,
+  /** SPM request (section 13.6). */
   SPMR: 0x0c,
+  /** Acknowledgement of PGMCC; not in the RFC. */
   ACK: 0x0d,
 } as const;
 /** A member of {@link PacketType}. */
@@ -96,25 +106,45 @@ export const OptionsOctet = {
 
 /** The option types. */
 export const OptionType = {
+  /** The total length of the options; always the first (section 9.1). */
   LENGTH: 0x00,
+  /** The place of a fragment in its APDU (section 9.2). */
   FRAGMENT: 0x01,
+  /** Further sequence numbers of a NAK or NCF (section 9.3). */
   NAK_LIST: 0x02,
+  /** How far back a late joiner may ask (section 9.4). */
   JOIN: 0x03,
+  /** The back-off interval of NAKs (section 15.4.1). */
   NAK_BO_IVL: 0x04,
+  /** The range of that interval (section 15.4.2). */
   NAK_BO_RNG: 0x05,
+  /** The repairer to send NAKs to (section 9.5). */
   REDIRECT: 0x07,
+  /** Which parity the source offers, and its group size (section 11.8.1). */
   PARITY_PRM: 0x08,
+  /** The transmission group of a parity packet (section 11.8.2). */
   PARITY_GRP: 0x09,
+  /** The size of a group that is shorter than the others (section 11.8.3). */
   CURR_TGSIZE: 0x0a,
+  /** The sender cannot reach downstream neighbours by multicast (section 15.4.3). */
   NBR_UNREACH: 0x0b,
+  /** The interface that the sender of an NCF reaches the recipient through (section 15.4.4). */
   PATH_NLA: 0x0c,
+  /** The session begins (section 9.6). */
   SYN: 0x0d,
+  /** The session ends (section 9.7). */
   FIN: 0x0e,
+  /** The session is broken off (section 9.8). */
   RST: 0x0f,
+  /** Congestion report (section 12.7.1). */
   CR: 0x10,
+  /** Which congestion reports are wanted (section 12.7.2). */
   CRQST: 0x11,
+  /** Time stamp and acker of PGMCC; not in the RFC. */
   PGMCC_DATA: 0x12,
+  /** Feedback of a receiver for PGMCC; not in the RFC. */
   PGMCC_FEEDBACK: 0x13,
+  /** What a network element that does not know an option may turn it into (section 9). */
   INVALID: 0x7f,
 } as const;
 /** A member of {@link OptionType}. */
@@ -132,6 +162,11 @@ export function optionTypeName(code: number): OptionTypeName | undefined {
 }
 
 /** What a POLL asks for: POLL_S_TYPE (section 14.7.1). */
-export const PollSubType = { GENERAL: 0, DLR: 1 } as const;
+export const PollSubType = {
+  /** Each PGM child replies, with a probability that POLL_MASK sets (section 14.3). */
+  GENERAL: 0,
+  /** Repairers reply (section 9.5.2). */
+  DLR: 1,
+} as const;
 /** A member of {@link PollSubType}. */
 export type PollSubType = (typeof PollSubType)[keyof typeof PollSubType];

@@ -55,6 +55,23 @@ export interface DataPacket {
  * duplicates; OPT_LENGTH, OPT_END, the options octet, the TSDU length and the checksum are made here.
  *
  * @throws {EncodeError} for what RFC 3208 forbids to send.
+ *
+ * @example
+ * ```ts
+ * import { encodePacket, parseNla } from "@pgmlab/pgmlab";
+ *
+ * const nak = encodePacket({
+ *   type: "NAK",
+ *   sourcePort: 7500,
+ *   destinationPort: 4000,
+ *   gsi: 0x0a0b0c,
+ *   sqn: 107,
+ *   sourceNla: parseNla("10.0.0.1")!,
+ *   groupNla: parseNla("239.192.0.1")!,
+ *   options: [{ type: "NAK_LIST", sqns: [108, 110] }],
+ * });
+ * if (nak.length !== 52) throw new Error(`${nak.length} octets`);
+ * ```
  */
 export function encodePacket(packet: PacketValue): Uint8Array {
   checkPacket(packet);
@@ -77,7 +94,11 @@ export function encodePacket(packet: PacketValue): Uint8Array {
   return bytes;
 }
 
-/** The octets of ODATA or RDATA without OPT_PARITY and with no option but OPT_FRAGMENT: those of `encodePacket`. */
+/**
+ * The octets of ODATA or RDATA without OPT_PARITY and with no option but OPT_FRAGMENT: those of `encodePacket`.
+ *
+ * @throws {AssertionError} for a payload of more than 65535 octets
+ */
 export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
   const { fragment, payload } = packet;
   assert(payload.length <= 0xffff, "a TSDU has at most 65535 octets");
@@ -105,7 +126,11 @@ export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
   return bytes;
 }
 
-/** RDATA that repeats a sent ODATA: the type, the trailing edge and the checksum differ, nothing else. */
+/**
+ * RDATA that repeats a sent ODATA: the type, the trailing edge and the checksum differ, nothing else.
+ *
+ * @throws {AssertionError} if `odata` is not ODATA
+ */
 export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Array {
   assert(odata[4] === PacketType.ODATA, "only ODATA is repaired");
   const bytes = slab.take(odata.length);

@@ -13,7 +13,7 @@ import type { OptionOf, OptionValue, PacketValue } from "./values.ts";
 
 /** A packet value that RFC 3208 forbids to send, or that does not fit its fields. */
 export class EncodeError extends Error {
-  /** The name of the class. */
+  /** Tells it from other errors across realms. */
   override readonly name = "EncodeError";
 }
 

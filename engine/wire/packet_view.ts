@@ -23,7 +23,25 @@ import type { Fragment, OptionOf, OptionValue, PacketValue } from "./values.ts";
 export { ParseError, parseErrorName } from "./parse_error.ts";
 export type { Fragment } from "./values.ts";
 
-/** The view of a datagram: the same object for all copies of it. Never throws, whatever the octets. */
+/**
+ * The view of a datagram: the same object for all copies of it. Never throws, whatever the octets: look at
+ * {@link PacketView.error} first.
+ *
+ * @example
+ * ```ts
+ * import { Datagram, encodePacket, ParseError, parseErrorName, parseNla, viewPacket } from "@pgmlab/pgmlab";
+ *
+ * const bytes = encodePacket({ type: "SPMR", sourcePort: 7500, destinationPort: 4000, gsi: 0x0a0b0c, options: [] });
+ * const header = { source: parseNla("10.0.0.2")!, destination: parseNla("239.192.0.1")!, ttl: 1, routerAlert: false };
+ *
+ * const view = viewPacket(new Datagram({ ...header, bytes }));
+ * if (view.error !== ParseError.None) throw new Error(parseErrorName(view.error));
+ * if (view.gsi !== 0x0a0b0c || view.toValue().type !== "SPMR") throw new Error("another packet");
+ *
+ * const cut = viewPacket(new Datagram({ ...header, bytes: bytes.subarray(0, 10) }));
+ * if (cut.error === ParseError.None) throw new Error("ten octets are no packet");
+ * ```
+ */
 export function viewPacket(datagram: Datagram): PacketView {
   const memo = datagram.memo;
   if (memo.view === undefined) memo.view = new PacketView(datagram.bytes);
@@ -49,8 +67,9 @@ export class PacketView {
   readonly type: PacketType;
   /** The globally unique source identifier as a 48-bit integer. */
   readonly gsi: number;
-  /** The GSI in halves of 24 bits, for comparing without a 48-bit number. */
+  /** The upper 24 bits of the GSI: with `gsiLow`, for comparing without a 48-bit number. */
   readonly gsiHigh: number;
+  /** The lower 24 bits of the GSI. */
   readonly gsiLow: number;
   /** The data-source port: with `gsi` it is the TSI. */
   readonly sessionPort: number;

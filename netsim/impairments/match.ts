@@ -47,6 +47,7 @@ export class When implements Impairment {
   readonly #matches: DatagramMatch;
   readonly #impairment: Impairment;
 
+  /** `matches` decides for each datagram before `impairment` sees it. */
   constructor(matches: DatagramMatch, impairment: Impairment) {
     this.#matches = matches;
     this.#impairment = impairment;

@@ -10,9 +10,11 @@ import type { Instant } from "../../engine/mod.ts";
 export interface Violation {
   /** The checker that found it. */
   readonly checker: string;
+  /** When it was found. */
   readonly at: Instant;
   /** The node concerned. */
   readonly node: string;
+  /** What is wrong, on one line. */
   readonly text: string;
 }
 
@@ -21,7 +23,9 @@ const MAX_KEPT = 20;
 
 /** Where checkers report to. */
 export class Violations {
+  /** The first {@link MAX_KEPT}. */
   readonly list: Violation[] = [];
+  /** How many there were in all. */
   total = 0;
 
   /** Adds a violation. */

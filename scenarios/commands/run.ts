@@ -10,7 +10,7 @@ import { CaptureWriter, TraceWriter } from "../observers.ts";
 import { Recorder } from "../record.ts";
 import { runPlan } from "../run.ts";
 import { APPLICATION, VERSION } from "../version.ts";
-import type { World } from "../world.ts";
+import type { RunNetwork } from "../world.ts";
 import { OutputFile } from "./files.ts";
 import { findScenario, MAX_SEED, printResult, progressReporter, runCommandLine } from "./scenario.ts";
 import type { Arguments, Command } from "./usage.ts";
@@ -47,7 +47,7 @@ export const runCommand: Command = {
       const result = runPlan(plan, {
         seed,
         onProgress: progressReporter(),
-        observers: (world) => outputs.observers(world),
+        observers: (network) => outputs.observers(network),
         ...(args.has("ladder") ? { ladder: args.has("json") ? console.error : console.log } : {}),
         ...(recorder === undefined ? {} : { onEvent: (index, hash) => recorder.event(index, hash) }),
       });
@@ -86,11 +86,11 @@ class Outputs {
     }
   }
 
-  observers(world: World): TraceObserver[] {
+  observers(network: RunNetwork): TraceObserver[] {
     const observers: TraceObserver[] = [];
     const pcap = this.#pcap;
     if (pcap !== undefined) {
-      this.#capture = new CaptureWriter(world, this.#comment, {
+      this.#capture = new CaptureWriter(network, this.#comment, {
         application: APPLICATION,
         sink: (chunk) => pcap.write(chunk),
       });
