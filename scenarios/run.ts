@@ -5,7 +5,7 @@
  */
 
 import { AssertionError, type Datagram, type Instant, NEVER } from "../engine/mod.ts";
-import type { Node, TraceKind, TraceObserver } from "../netsim/mod.ts";
+import type { Node, RunEnd, TraceKind, TraceObserver } from "../netsim/mod.ts";
 import type { ReceiverRun } from "./applications.ts";
 import { checkConservation } from "./checkers/conservation.ts";
 import type { Progress, SentStream } from "./checkers/delivery.ts";
@@ -94,7 +94,6 @@ function runToEnd(world: World, options: RunOptions): Ending {
   const { simulation, plan } = world;
   const { limits } = plan;
   const earliest = Math.max(scriptEnd(plan.script), ...plan.expect.map(expectedUntil));
-  let settled = false;
   try {
     for (;;) {
       const until = Math.min(simulation.now + LOOK_EVERY, limits.time);
@@ -102,18 +101,11 @@ function runToEnd(world: World, options: RunOptions): Ending {
       options.onProgress?.(simulation.now, simulation.events);
       if (world.violations.total > 0) return { settledNs: null, reason: "" };
       const settledNs = settledAt(world);
-      settled = settledNs !== null;
       if (settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle)) {
         return { settledNs, reason: "" };
       }
-      if (outcome === "events") return { settledNs: null, reason: limitReason(world, `${limits.events} events`) };
-      // When all sources are gone and forgotten, the clock stands still.
-      const over = outcome === "idle"
-        ? "nothing is left to happen"
-        : simulation.now >= limits.time
-        ? limitText(`${limits.time / 1e9} s of simulated time`)
-        : undefined;
-      if (over !== undefined) return settledNs === null ? { settledNs, reason: owedReason(world, over) } : { settledNs, reason: "" };
+      const over = endOf(outcome, simulation.now, limits);
+      if (over !== undefined) return { settledNs, reason: settledNs === null ? owedReason(world, over) : "" };
     }
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error;
@@ -121,6 +113,14 @@ function runToEnd(world: World, options: RunOptions): Ending {
     world.violations.report({ checker: "assertion", at, node: "-", text: error.message });
     return { settledNs: null, reason: "" };
   }
+}
+
+/** Why a run does not go on, if so. */
+function endOf(outcome: RunEnd, now: Instant, limits: Plan["limits"]): string | undefined {
+  if (outcome === "events") return `limit of ${limits.events} events reached`;
+  if (now >= limits.time) return `limit of ${limits.time / 1e9} s of simulated time reached`;
+  // All sources are gone, and forgotten by their receivers: the clock stands still.
+  return outcome === "idle" ? "nothing is left to happen" : undefined;
 }
 
 function expectedUntil(expectation: Plan["expect"][number]): Instant {
@@ -157,16 +157,16 @@ function* owed(world: World, run: ReceiverRun): Iterable<{ progress: Progress | 
 }
 
 /** Names the first receiver that misses something. */
-function limitReason(world: World, limit: string): string {
+function owedReason(world: World, over: string): string {
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of owed(world, run)) {
       if (progress?.complete ?? stream.packets === 0) continue;
       const next = progress === undefined ? 0 : progress.next;
       const sqn = (stream.firstSqn + next) >>> 0;
-      return `limit of ${limit} reached: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
+      return `${over}: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
     }
   }
-  return `limit of ${limit} reached: a source still has data to send`;
+  return `${over}: a source still has data to send`;
 }
 
 function judge(world: World, expectations: Expectations, ending: Ending, seed: number): RunResult {
