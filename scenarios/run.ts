@@ -105,7 +105,11 @@ function runToEnd(world: World, options: RunOptions): Ending {
         return { settledNs, reason: "" };
       }
       const over = endOf(outcome, simulation.now, limits);
-      if (over !== undefined) return { settledNs, reason: settledNs === null ? owedReason(world, over) : "" };
+      if (over === undefined) continue;
+      // A run that is cut short before its script is over has not settled, whatever was delivered so far.
+      return settledNs === null || outcome === "events"
+        ? { settledNs: null, reason: owedReason(world, over) }
+        : { settledNs, reason: "" };
     }
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error;
