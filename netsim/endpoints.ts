@@ -119,6 +119,10 @@ class NodeHost implements Host {
     return this.#attachment(iface).address;
   }
 
+  isLocal(iface: number, nla: Nla): boolean {
+    return this.#machinery.routing.owner(nla)?.segment === this.#attachment(iface).segment;
+  }
+
   transmit(iface: number, datagram: Datagram): void {
     const from = this.#attachment(iface);
     if (this.#retired) return;

@@ -13,6 +13,7 @@ import {
   type ReceiverListener,
   type ReceiverStats,
   type Session,
+  type SessionEnd,
   type Source,
   type SourceListener,
   type SourceStats,
@@ -142,11 +143,15 @@ export class Member implements ReceiverListener {
     this.#ladder?.event(now, this.name, `SQN ${sqn} repaired after ${latencyText(latency)}`);
   }
 
-  onIdle(now: Instant, session: Session): void {
+  onEnd(now: Instant, session: Session, end: SessionEnd, errorCode: number): void {
     const progress = this.#progress.get(session);
     if (progress !== undefined) progress.closed = true;
     if (this.#latest === session) this.#latest = undefined;
-    this.#ladder?.event(now, this.name, `forgets the silent session ${formatTsi(session.tsi)}`);
+    this.#ladder?.event(
+      now,
+      this.name,
+      `sees the end of session ${formatTsi(session.tsi)}: ${endText(end, errorCode)}`,
+    );
   }
 
   #find(session: Session): Progress | undefined {
@@ -161,6 +166,19 @@ export class Member implements ReceiverListener {
     this.#latest = session;
     this.#latestProgress = progress;
     return progress;
+  }
+}
+
+function endText(end: SessionEnd, errorCode: number): string {
+  switch (end) {
+    case "fin":
+      return "finished";
+    case "rst":
+      return `aborted with code ${errorCode}`;
+    case "loss":
+      return "reset after a loss";
+    case "idle":
+      return "silent for too long";
   }
 }
 

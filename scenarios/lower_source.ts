@@ -50,8 +50,30 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
   }
   checkOrder(source, "txwAdvSecs", "txwSecs", at);
   checkOrder(source, "ihbMin", "ihbMax", at);
-  const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, ...rest } = source;
-  return { ...rest, sendOn, rateBytesPerSecond, burstBytes, peakBytesPerSecond, maxTsdu };
+  const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, ...rest } = source;
+  return {
+    ...rest,
+    sendOn,
+    rateBytesPerSecond,
+    rateCoversRdata: (rateCovers ?? (source.txwStrategy === "advanceWithTime" ? "ODATA" : "ODATA+RDATA")) !== "ODATA",
+    burstBytes,
+    peakBytesPerSecond,
+    txwAdvIvl: advanceInterval(source, at),
+    maxTsdu,
+  };
+}
+
+/** TXW_ADV_IVL, which only the advance with data has (section 16.1). */
+function advanceInterval(source: ParsedSource, at: string): number {
+  const { txwStrategy, txwAdvIvl, txwAdvSecs } = source;
+  if (txwStrategy !== "advanceWithData") {
+    if (txwAdvIvl === undefined) return 0;
+    throw new ScenarioError(join(at, "txwAdvIvl"), `has no use with txwStrategy ${quote(txwStrategy)}`);
+  }
+  const interval = txwAdvIvl ?? Math.floor(txwAdvSecs / 2);
+  if (interval > 0 && interval < txwAdvSecs) return interval;
+  const [written, most] = [interval, txwAdvSecs].map((value) => formatQuantity(DURATION, value));
+  throw new ScenarioError(join(at, "txwAdvIvl"), `${written} is not between 0 and txwAdvSecs (${most})`);
 }
 
 function checkOrder(

@@ -127,7 +127,7 @@ export interface SourcePlan
 }
 
 /** The parameters of a receiver (RFC 3208, section 6). */
-export type ReceiverPlan = Omit<ReceiverConfig, "group" | "port" | "maxApdu" | "maxSessions">;
+export type ReceiverPlan = Omit<ReceiverConfig, "group" | "port">;
 
 /** Which copies an impairment or a drop acts on: those that pass one interface in one direction. */
 export interface Place {

@@ -94,6 +94,10 @@ class DeafHost implements Host {
     return parseNla("0.0.0.0")!;
   }
 
+  isLocal(): boolean {
+    return true;
+  }
+
   transmit(): void {}
   joinGroup(): void {}
   leaveGroup(): void {}

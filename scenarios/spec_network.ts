@@ -8,6 +8,7 @@
 import {
   boolean,
   byteRate,
+  choice,
   duration,
   groupAddress,
   integer,
@@ -46,8 +47,22 @@ export const sourceSchema = named(
       byteRate("8bps", "100Gbps"),
       "leaky bucket: the rate of back-to-back packets; at least rate (default: 100Mbps, or rate where that is more)",
     ),
+    txwStrategy: byDefault(
+      choice("strategy", "advanceWithTime", "advanceWithData", "application"),
+      "advanceWithTime",
+      "what moves the trailing edge: the age of data, the amount of data sent since, or release actions",
+    ),
+    rateCovers: optional(
+      choice("cover", "ODATA", "ODATA+RDATA"),
+      "what rate bounds besides SPMs (default: ODATA with advanceWithTime, else ODATA+RDATA)",
+    ),
     txwSecs: byDefault(interval, "30s", "TXW_SECS: how long the transmit window keeps data for repairs"),
     txwAdvSecs: byDefault(interval, "5s", "TXW_ADV_SECS: the part of txwSecs that one advance of the window drops"),
+    txwAdvIvl: optional(
+      interval,
+      "advanceWithData: how long the data to drop must be free of NAKs (TXW_ADV_IVL; default: half of txwAdvSecs)",
+    ),
+    incrementRepairsFirst: byDefault(boolean(), false, "whether repairs of the data that is dropped next go first"),
     txwMaxSqns: byDefault(integer(1, 2 ** 24), 65_536, "the largest number of packets in the transmit window"),
     ambientSpmIvl: byDefault(interval, "5s", "the period of ambient SPMs"),
     ihbMin: byDefault(interval, "100ms", "IHB_MIN: the first interval of heartbeat SPMs after data"),
@@ -55,6 +70,8 @@ export const sourceSchema = named(
     ncfRepeatIvl: byDefault(delay, "20ms", "how far apart the source keeps repeats of one NCF, against NAK storms"),
     rdataDelay: byDefault(delay, "0s", "how long a repair waits for the NAKs of receivers further away"),
     rdataShare: byDefault(share(), 0.5, "the share of repairs while both repairs and new data wait"),
+    syn: byDefault(boolean(), true, "OPT_SYN on the first data packet"),
+    lateJoin: byDefault(share(), 0, "OPT_JOIN: the share of the window that late joiners may ask for"),
     maxTsdu: optional(
       integer(1, 65_000),
       "the largest payload of one packet, bytes; longer messages are fragmented (default: 1400, or what the mtu allows)",
@@ -70,6 +87,13 @@ export const sourceSchema = named(
 export const receiverSchema = named(
   "Receiver",
   object({
+    ordered: byDefault(boolean(), true, "whether messages are delivered in order; otherwise as soon as each is whole"),
+    lossPolicy: byDefault(
+      choice("policy", "continue", "reset"),
+      "continue",
+      "after a loss that cannot be repaired: go on behind it, or end the session",
+    ),
+    lateJoin: byDefault(boolean(), true, "whether a late joiner asks for what the source's OPT_JOIN offers"),
     nakBoIvl: byDefault(
       duration("1us", "24h"),
       "50ms",
@@ -83,6 +107,16 @@ export const receiverSchema = named(
       10,
       "NAK_DATA_RETRIES: waits for a repair before data counts as lost",
     ),
+    nakListMax: byDefault(integer(1, 63), 1, "how many sequence numbers one NAK may ask for (OPT_NAK_LIST)"),
+    multicastNak: byDefault(
+      boolean(),
+      false,
+      "whether NAKs to a parent beyond the subnet are also multicast with TTL 1",
+    ),
+    spmr: byDefault(boolean(), true, "whether an SPM is solicited from a source of which only data was heard"),
+    spmrBoIvl: byDefault(delay, "250ms", "SPMR_BO_IVL: the back-off before an SPMR is drawn from 0 .. spmrBoIvl"),
+    spmrSpmIvl: byDefault(interval, "1s", "SPMR_SPM_IVL: how long to wait for the SPM before the SPMR is repeated"),
+    spmrRetries: byDefault(integer(0, 10_000), 10, "how often an SPMR without answer is repeated"),
     reorderPackets: byDefault(integer(1, 65_536), 2, "later packets that make a gap a loss"),
     reorderTimeout: byDefault(delay, "20ms", "how long a gap may stay open before it is a loss without them"),
     rxwMaxSqns: byDefault(
@@ -90,7 +124,17 @@ export const receiverSchema = named(
       65_536,
       "the largest number of sequence numbers from the first missing one to the newest",
     ),
+    bufferBytes: byDefault(size("1B", "16GB"), "64MiB", "packets that may wait behind gaps, in all sessions together"),
+    maxMissing: byDefault(
+      integer(1, 2 ** 24),
+      131_072,
+      "sequence numbers that may be missing, in all sessions together",
+    ),
+    maxApdu: byDefault(size("1B", "1GB"), "64MiB", "the largest message that is put together from fragments"),
     idleTimeout: byDefault(interval, "300s", "how long a session lives without a packet"),
+    endLinger: byDefault(delay, "30s", "how long a session that ended is remembered, against late packets"),
+    sourceTakeover: byDefault(delay, "15s", "how long a source must be silent before another address may go on for it"),
+    maxSessions: byDefault(integer(1, 65_536), 256, "how many sources are followed at once"),
   }),
 );
 

@@ -16,6 +16,8 @@ export interface Host {
   readonly random: Prng;
   /** The node's address on an interface. */
   address(iface: number): Nla;
+  /** Whether `nla` is on the same subnet as an interface: no router lies in between. */
+  isLocal(iface: number, nla: Nla): boolean;
   /** Hands a datagram to an interface. Synchronous; never calls back into the engine. */
   transmit(iface: number, datagram: Datagram): void;
   /** Starts to receive a multicast group on an interface. */

@@ -35,6 +35,7 @@ const NAK_TTL = 64;
  * const host = {
  *   random: prngFromSeed(1),
  *   address: () => member!,
+ *   isLocal: () => true,
  *   transmit: (_iface: number, datagram: Datagram) => asked.push(describePacket(viewPacket(datagram))),
  *   joinGroup: () => {},
  *   leaveGroup: () => {},
@@ -121,7 +122,7 @@ export class Receiver implements Endpoint {
       if (session.nextTimeout() > now || session.handleTimeout(now)) continue;
       this.#sessions.splice(this.#sessions.indexOf(session), 1);
       if (this.#latest === session) this.#latest = undefined;
-      this.#listener.onIdle?.(now, session);
+      this.#listener.onEnd?.(now, session, "idle", 0);
     }
     this.#findNext();
   }

@@ -1,10 +1,16 @@
 /**
- * What a receiver counts. All counts are since its start.
+ * What a receiver counts, and what the state of a session looks like from outside. Counts are since the start; octets
+ * are those of PGM packets without IP headers.
  *
  * @module
  */
 
-/** The counters of a receiver. Those that every packet moves come first: they share a cache line. */
+import type { Sqn } from "../base/sqn.ts";
+
+/**
+ * The counters of one session, or of a receiver over all its sessions. Those that every packet moves come first: they
+ * share a cache line. Each reason to drop a packet has a counter of its own.
+ */
 export class ReceiverStats {
   /** ODATA packets received. */
   odata = 0;
@@ -12,13 +18,17 @@ export class ReceiverStats {
   messages = 0;
   /** The octets of these messages. */
   messageBytes = 0;
+  /** The octets of the payloads of data packets that were accepted. */
+  dataBytes = 0;
+  /** The octets of all packets of known sessions. */
+  bytes = 0;
   /** RDATA packets received. */
   rdata = 0;
   /** Data packets received again. */
   duplicates = 0;
   /** NCFs heard. */
   ncf = 0;
-  /** NCFs and NAKs for packets that are not wanted (held already, or outside the window). */
+  /** Sequence numbers of NCFs and NAKs that are not wanted (held already, or outside the window). */
   ncfUnwanted = 0;
   /** Other receivers' NAKs heard. */
   nak = 0;
@@ -26,18 +36,46 @@ export class ReceiverStats {
   spm = 0;
   /** SPMs older than one that came before. */
   spmOutOfSequence = 0;
+  /** SPMs whose window is larger than half the sequence space: dropped. */
+  spmContradictory = 0;
+  /** SPMs in sequence whose trailing edge is older than the known one: it is ignored, the rest is not. */
+  spmOldTrail = 0;
   /** Sequence numbers obtained after their loss was certain. */
   recovered = 0;
   /** Sequence numbers reported lost. */
   lost = 0;
-  /** NAKs sent, with repeats. */
+  /** NAK packets sent, with repeats. */
   naksSent = 0;
-  /** NAKs not sent because an NCF or another NAK was heard first. */
+  /** Of these, those that ask for several sequence numbers. */
+  nakListsSent = 0;
+  /** Sequence numbers asked for, with repeats. */
+  sqnsRequested = 0;
+  /** NAKs that were also multicast with TTL 1. */
+  naksMulticast = 0;
+  /** Sequence numbers not asked for because an NCF or another NAK was heard first. */
   naksSuppressed = 0;
-  /** Data packets outside the receive window. */
+  /** SPMRs sent; each is a multicast with TTL 1 and a unicast. */
+  spmrsSent = 0;
+  /** SPMRs not sent because another receiver's was heard first, or the SPM came. */
+  spmrsSuppressed = 0;
+  /** Data packets before the receive window. */
   outsideWindow = 0;
   /** Data packets further ahead than the receive window may grow. */
   beyondWindow = 0;
+  /** Data packets whose trailing edge is newer than themselves. */
+  dataContradictory = 0;
+  /** Data packets dropped because `bufferBytes` of others wait already. */
+  buffersFull = 0;
+  /** Fragments that do not fit to the ones before them: gaps, overlaps, another length. */
+  fragmentsContradictory = 0;
+  /** Messages that are larger than `maxApdu`. */
+  apdusTooLong = 0;
+  /** Packets of a known session that come from another address than its source. */
+  otherSource = 0;
+  /** Packets of a session that has ended. */
+  afterEnd = 0;
+  /** Packets that belong to no known session and open none: NCFs, NAKs, SPMRs, and SPMs with OPT_FIN or OPT_RST. */
+  withoutSession = 0;
   /** Packets that fail to parse or whose checksum is wrong. */
   malformed = 0;
   /** Packets for another group or port. */
@@ -48,4 +86,32 @@ export class ReceiverStats {
   tooManySessions = 0;
   /** Parity packets: FEC is not supported yet. */
   parity = 0;
+}
+
+/** The state of a session at an instant. */
+export interface SessionGauges {
+  /** RXW_TRAIL. */
+  readonly trail: Sqn;
+  /** RXW_LEAD: the newest number known to have been sent. */
+  readonly lead: Sqn;
+  /** Sequence numbers that are missing. */
+  readonly missing: number;
+  /** Of these, those whose NAK waits in BACK_OFF. */
+  readonly pendingNaks: number;
+  /** Of these, those in WAIT_NCF or WAIT_DATA. */
+  readonly outstandingNaks: number;
+  /** The oldest missing sequence number, or `undefined`. */
+  readonly firstNakSqn: Sqn | undefined;
+  /** Data packets that wait behind a gap, or for the rest of their message. */
+  readonly bufferedPackets: number;
+  /** Their octets. */
+  readonly bufferedBytes: number;
+  /** The advertised window in sequence numbers, over the SPMs received: 0 before the first. */
+  readonly windowAverage: number;
+  readonly windowMin: number;
+  readonly windowMax: number;
+  /** Octets of the session's packets per second since its start. */
+  readonly rateOverall: number;
+  /** Octets of the session's packets in the last whole second. */
+  readonly rateLast: number;
 }

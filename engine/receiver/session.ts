@@ -17,6 +17,12 @@ import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
 
+/**
+ * Why a session ended: its source finished (OPT_FIN) or aborted it (OPT_RST), a loss could not be repaired and the
+ * policy is to reset, or the source was silent for the idle timeout.
+ */
+export type SessionEnd = "fin" | "rst" | "loss" | "idle";
+
 /** What a receiver tells its application. Calls come in order; none may call back into the receiver. */
 export interface ReceiverListener {
   /** A whole message (APDU); `firstSqn` is the sequence number of its first packet. The octets must not be changed. */
@@ -25,8 +31,10 @@ export interface ReceiverListener {
   onLoss(now: Instant, session: Session, first: Sqn, last: Sqn): void;
   /** A lost packet was obtained `latency` ns after its loss was noticed. */
   onRepair?(now: Instant, session: Session, sqn: Sqn, latency: Instant): void;
-  /** The session was silent for the idle timeout and is forgotten. */
-  onIdle?(now: Instant, session: Session): void;
+  /** The first packet of the source's session was received (OPT_SYN): nothing of the stream was missed. */
+  onStart?(now: Instant, session: Session): void;
+  /** Nothing more will come of the session; `errorCode` is that of OPT_RST, else 0. Once for each session. */
+  onEnd?(now: Instant, session: Session, end: SessionEnd, errorCode: number): void;
 }
 
 /** How a session reaches its receiver's surroundings. */

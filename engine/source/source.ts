@@ -9,7 +9,7 @@ import { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
 import { isIpv6 } from "../base/nla.ts";
 import { Slab } from "../base/slab.ts";
-import { type Sqn, sqnAdd } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { PacketType } from "../wire/constants.ts";
 import { encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
@@ -25,14 +25,32 @@ import { TransmitWindow } from "./transmit_window.ts";
 
 /**
  * What became of a message handed to {@link Source.send}: `accepted` will be sent; `would-block` was not taken, because
- * too much waits already: try again after {@link SourceListener.onWritable}.
+ * too much waits already: try again after {@link SourceListener.onWritable}; `closed` was not taken, because the
+ * session was closed or aborted.
  */
-export type SendResult = "accepted" | "would-block";
+export type SendResult = "accepted" | "would-block" | "closed";
+
+/**
+ * Where a session is in its life: `open` for data; `closing` while data that was submitted before
+ * {@link Source.close} still waits; `lingering` for TXW_SECS after OPT_FIN or OPT_RST was first sent, still announcing
+ * the end and serving NAKs; then `closed` and silent.
+ */
+export type SourceState = "open" | "closing" | "lingering" | "closed";
+
+/** How a session is aborted (section 9.8). */
+export interface Abort {
+  /** OPT_RST's error code, 0 .. 63; 0 for an unknown cause. */
+  readonly errorCode: number;
+  /** Whether NAKs are still served while the session lingers; otherwise OPT_RST has the N bit. */
+  readonly nakable: boolean;
+}
 
 /** What a source tells its application. */
 export interface SourceListener {
   /** There is room again after a message was refused. May call {@link Source.send}. */
   onWritable?(now: Instant): void;
+  /** The session has lingered long enough after its end: it is silent from now on. */
+  onClosed?(now: Instant): void;
 }
 
 /** The NCFs that wait: never more than NAKs can arrive while the egress is closed. */
@@ -61,6 +79,7 @@ interface Ncf {
  * const host = {
  *   random: prngFromSeed(1),
  *   address: () => parseNla("10.0.0.1")!,
+ *   isLocal: () => true,
  *   transmit: (_iface: number, datagram: Datagram) => sent.push(describePacket(viewPacket(datagram))),
  *   joinGroup: () => {},
  *   leaveGroup: () => {},
@@ -224,7 +243,8 @@ export class Source implements Endpoint {
   }
 
   #queueRepair(now: Instant, sqn: Sqn): void {
-    if (this.#window.packet(sqn) === undefined) this.stats.naksOutsideWindow++;
+    if (sqnBefore(sqn, this.#window.trail)) this.stats.naksBehindTrail++;
+    else if (this.#window.packet(sqn) === undefined) this.stats.naksBeyondLead++;
     else if (!this.#repairs.add(now, sqn)) this.stats.naksMerged++;
   }
 

@@ -1,8 +1,11 @@
 /**
- * What a source counts. All counts are since its start.
+ * What a source counts, and what its state looks like from outside. Counts are since its start; octets are those of
+ * PGM packets without IP headers.
  *
  * @module
  */
+
+import type { Sqn } from "../base/sqn.ts";
 
 /** The counters of a source. */
 export class SourceStats {
@@ -10,32 +13,80 @@ export class SourceStats {
   messages = 0;
   /** The octets of these messages. */
   messageBytes = 0;
+  /** Messages that were accepted and not sent in whole, because the session was aborted. */
+  messagesAborted = 0;
   /** ODATA packets sent. */
   odata = 0;
+  /** Their octets. */
+  odataBytes = 0;
+  /** The octets of the payloads of ODATA. */
+  dataBytes = 0;
   /** RDATA packets sent. */
   rdata = 0;
-  /** SPMs sent: ambient and heartbeat. */
+  /** Their octets. */
+  rdataBytes = 0;
+  /** SPMs sent: ambient, heartbeat and solicited. */
   spm = 0;
+  /** Their octets. */
+  spmBytes = 0;
   /** NCFs sent. */
   ncf = 0;
-  /** The octets of all PGM packets sent, without IP headers. */
+  /** Their octets. */
+  ncfBytes = 0;
+  /** The octets of all packets sent. */
   bytes = 0;
   /** NAK packets received for this session; one may ask for several sequence numbers. */
   naksReceived = 0;
-  /** Requested sequence numbers outside the transmit window: they cannot be repaired. */
-  naksOutsideWindow = 0;
-  /** NAKs that got no NCF of their own: one for the same number left within `ncfRepeatIvl` before, or too many wait. */
-  ncfsHeldBack = 0;
+  /** Requested sequence numbers that the trailing edge has passed: they cannot be repaired any more. */
+  naksBehindTrail = 0;
+  /** Requested sequence numbers that were never sent. */
+  naksBeyondLead = 0;
+  /** Requested sequence numbers whose repair had been sent before. */
+  naksAfterRdata = 0;
   /** Requested sequence numbers whose repair was waiting already. */
   naksMerged = 0;
+  /** NAKs that were not served, because the session was aborted and OPT_RST says so. */
+  naksAfterAbort = 0;
+  /** NAKs that got no NCF of their own: one for the same numbers left within `ncfRepeatIvl` before, or too many wait. */
+  ncfsHeldBack = 0;
   /** NNAKs received: what repairers have repaired in the source's stead. */
   nnaksReceived = 0;
+  /** SPMRs received for this session. */
+  spmrsReceived = 0;
+  /** SPMRs that were not answered: a solicited SPM left within IHB_MIN before. */
+  spmrsHeldBack = 0;
   /** Repairs that fell behind the trailing edge while they waited. */
   repairsExpired = 0;
+  /** How often a NAK for the increment window put off its end (section 16.2). */
+  advancesHeldOff = 0;
   /** Packets that fail to parse or whose checksum is wrong. */
   malformed = 0;
   /** Packets of other sessions, or that name another source or group. */
   foreign = 0;
-  /** Packets of a type, or with a request, that a source has no use for. */
+  /** Packets of a type, or with a request, that a source has no use for, and all that come after its end. */
   ignored = 0;
+}
+
+/** The state of a source at an instant. */
+export interface SourceGauges {
+  /** TXW_TRAIL. */
+  readonly trail: Sqn;
+  /** TXW_LEAD; `trail - 1` when the window is empty. */
+  readonly lead: Sqn;
+  /** Packets in the transmit window. */
+  readonly windowPackets: number;
+  /** Their octets. */
+  readonly windowBytes: number;
+  /** Data packets that wait to be sent for the first time. */
+  readonly waitingPackets: number;
+  /** The octets of the messages that wait. */
+  readonly waitingBytes: number;
+  /** The octets of messages that would still be accepted. */
+  readonly bufferSpace: number;
+  /** Requested sequence numbers whose repair waits to be sent. */
+  readonly outstandingNaks: number;
+  /** Octets of ODATA, RDATA and SPM per second since the start. */
+  readonly rateOverall: number;
+  /** Octets of ODATA, RDATA and SPM in the last whole second. */
+  readonly rateLast: number;
 }

@@ -94,6 +94,7 @@ export class Naive {
     it.endpoint = factory({
       random: this.#random.fork(`node/${it.name}`),
       address: (iface) => it.ports[iface]!.address,
+      isLocal: () => true,
       transmit: (iface, datagram) => this.#transmit(it.ports[iface]!, datagram),
       joinGroup: () => it.joined = true,
       leaveGroup: () => it.joined = false,

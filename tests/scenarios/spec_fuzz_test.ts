@@ -210,14 +210,18 @@ function checkPlan(plan: Plan, label: string): void {
   for (const node of plan.nodes) {
     assert(node.interfaces.length > 0 && node.interfaces.every((iface) => iface.segment < plan.segments.length), label);
     if (node.role === "source") {
-      const { rdataShare, ...integers } = node.source;
-      assert(rdataShare >= 0 && rdataShare <= 1, label);
-      assert(Object.values(integers).every((number) => Number.isSafeInteger(number) && number >= 0), label);
+      assert([node.source.rdataShare, node.source.lateJoin].every((share) => share >= 0 && share <= 1), label);
+      const { rdataShare: _, lateJoin: __, ...others } = node.source;
+      assert(Object.values(others).every(isCountOrChoice), label);
     } else if (node.role === "receiver") {
-      assert(Object.values(node.receiver).every((number) => Number.isSafeInteger(number) && number >= 0), label);
+      assert(Object.values(node.receiver).every(isCountOrChoice), label);
       assert(node.joins.length > 0, label);
     }
   }
+}
+
+function isCountOrChoice(value: number | string | boolean): boolean {
+  return typeof value !== "number" || (Number.isSafeInteger(value) && value >= 0);
 }
 
 Deno.test("planScenario: any JSON in any place gives a sound plan or a ScenarioError, and the JSON Schema agrees", () => {

@@ -11,8 +11,10 @@ function problem(edits: Edits, spec: unknown = ncfSuppression): string {
 Deno.test("planScenario: a misspelt key is named, with the nearest right one and all that are allowed", () => {
   assertEquals(
     problem({ "nodes.member.receiver.nakBoIvel": "10ms" }),
-    'nodes.member.receiver: unknown key "nakBoIvel": did you mean "nakBoIvl"? allowed: nakBoIvl, nakRptIvl, ' +
-      "nakRdataIvl, nakNcfRetries, nakDataRetries, reorderPackets, reorderTimeout, rxwMaxSqns, idleTimeout",
+    'nodes.member.receiver: unknown key "nakBoIvel": did you mean "nakBoIvl"? allowed: ordered, lossPolicy, ' +
+      "lateJoin, nakBoIvl, nakRptIvl, nakRdataIvl, nakNcfRetries, nakDataRetries, nakListMax, multicastNak, spmr, " +
+      "spmrBoIvl, spmrSpmIvl, spmrRetries, reorderPackets, reorderTimeout, rxwMaxSqns, bufferBytes, maxMissing, " +
+      "maxApdu, idleTimeout, endLinger, sourceTakeover, maxSessions",
   );
   assertEquals(
     problem({ "segments.lan.dleay": "10ms" }),

@@ -13,6 +13,7 @@ import {
   type ReceiverConfig,
   seconds,
   type Session,
+  type SessionEnd,
   Source,
   SOURCE_DEFAULTS,
   type SourceConfig,
@@ -30,12 +31,15 @@ export interface Log {
   readonly messages: Uint8Array[];
   /** The latency of each repair. */
   readonly repairs: Instant[];
-  idle: number;
+  /** How often a start was seen. */
+  starts: number;
+  /** Why sessions ended: `fin`, `rst CODE`, `loss`, `idle`. */
+  readonly ends: string[];
 }
 
 /** A receiver with two interfaces that has heard nothing yet. */
 export function receiverBench(config: Partial<ReceiverConfig> = {}, seed = 1): { rig: Rig<Receiver>; log: Log } {
-  const log: Log = { delivered: [], lost: [], messages: [], repairs: [], idle: 0 };
+  const log: Log = { delivered: [], lost: [], messages: [], repairs: [], starts: 0, ends: [] };
   const listener = {
     onMessage: (_now: Instant, _session: Session, message: Uint8Array, sqn: Sqn) => {
       log.delivered.push(sqn);
@@ -43,7 +47,10 @@ export function receiverBench(config: Partial<ReceiverConfig> = {}, seed = 1): {
     },
     onLoss: (_now: Instant, _session: Session, first: Sqn, last: Sqn) => log.lost.push(`${first}-${last}`),
     onRepair: (_now: Instant, _session: Session, _sqn: Sqn, latency: Instant) => log.repairs.push(latency),
-    onIdle: () => log.idle++,
+    onStart: () => log.starts++,
+    onEnd: (_now: Instant, _session: Session, end: SessionEnd, code: number) => {
+      log.ends.push(end === "rst" ? `rst ${code}` : end);
+    },
   };
   const rig = new Rig(
     (host) => new Receiver(host, { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT, ...config }, listener),

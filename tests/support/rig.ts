@@ -66,6 +66,8 @@ export class Rig<E extends Endpoint> {
     this.endpoint = make({
       random: prngFromSeed(options.seed ?? 1),
       address: (iface) => addresses[iface]!,
+      // The subnets of a bench are /24.
+      isLocal: (iface, other) => subnet(addresses[iface]!) === subnet(other),
       transmit: (iface, datagram) =>
         this.#said.push({ at: this.now, iface, datagram, value: viewPacket(datagram).toValue() }),
       joinGroup: (iface, group) => this.joined.push({ iface, group, join: true }),
@@ -118,6 +120,10 @@ export class Rig<E extends Endpoint> {
     assertEquals(this.said().map(summary), expected);
     return this;
   }
+}
+
+function subnet(address: Nla): string {
+  return address.slice(0, address.lastIndexOf("."));
 }
 
 /** The values of packets of a type. */

@@ -382,9 +382,9 @@ Deno.test("Receiver: a silent session is forgotten after the idle timeout [GEN-0
   rig.hears(odata({ sqn: 0 }));
   rig.at(seconds(7)).hears(odata({ sqn: 1 }));
   rig.at(seconds(17) - 1);
-  assertEquals([log.idle, rig.endpoint.sessions.length], [0, 1]);
+  assertEquals([log.ends.length, rig.endpoint.sessions.length], [0, 1]);
   rig.at(seconds(17));
-  assertEquals([log.idle, rig.endpoint.sessions.length], [1, 0]);
+  assertEquals([log.ends.length, rig.endpoint.sessions.length], [1, 0]);
 });
 
 function fragments(count: number, firstSqn: number, size = 4) {

@@ -64,8 +64,8 @@ Deno.test("Source: a list NAK does what single NAKs do, but for their NCFs [OPT-
     rig.at(ms(15));
     for (const sqn of wanted) rig.hears(nak({ sqn }), FROM_RECEIVER);
     const rest = rig.at(ms(50)).said().map((said) => `${said.at} ${summary(said)}`);
-    const { naksOutsideWindow, naksMerged, rdata } = rig.endpoint.stats;
-    return { confirmed, rest, naksOutsideWindow, naksMerged, rdata };
+    const { naksBehindTrail, naksBeyondLead, naksMerged, rdata } = rig.endpoint.stats;
+    return { confirmed, rest, naksBehindTrail, naksBeyondLead, naksMerged, rdata };
   };
   const single = after(false);
   assertEquals(single.confirmed, wanted);

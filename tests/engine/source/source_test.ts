@@ -107,7 +107,7 @@ Deno.test("Source: NAKs outside the window are confirmed but not repaired [SRC-0
   rig.said();
   rig.hears(nak({ sqn: 0 }), FROM_RECEIVER).hears(nak({ sqn: 100 }), FROM_RECEIVER);
   rig.at(seconds(2.1)).says("NCF 0", "NCF 100");
-  assertEquals(rig.endpoint.stats.naksOutsideWindow, 2);
+  assertEquals([rig.endpoint.stats.naksBehindTrail, rig.endpoint.stats.naksBeyondLead], [1, 1]);
 });
 
 Deno.test("Source: NAKs for other sessions, sources or groups are ignored [SRC-044, PKT-043]", () => {
