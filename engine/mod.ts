@@ -6,6 +6,7 @@
 
 export { AssertionError } from "./base/assert.ts";
 export { Datagram, type DatagramInit, DatagramMemo, IP_PROTOCOL_PGM } from "./base/datagram.ts";
+export { drawSourcePort, gsiFromHostname } from "./base/gsi.ts";
 export type { Endpoint, Host, Interceptor, InterfaceSet } from "./base/host.ts";
 export { isIpv6, isMulticast, type Nla, parseNla } from "./base/nla.ts";
 export { chanceThreshold, type Prng, prngFromSeed } from "./base/prng.ts";
