@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assert } from "../engine/base/assert.ts";
 import {
   formatTsi,
   type Instant,
@@ -33,6 +34,7 @@ export class Streams {
 
   /** Begins the stream of a source. */
   open(tsi: string, name: string, group: string, firstSqn: Sqn): SentStream {
+    assert(!this.#byTsi.has(tsi), `two sessions of a run have the TSI ${tsi}`);
     const stream = new SentStream(this.all.length, name, group, firstSqn);
     this.all.push(stream);
     this.#byTsi.set(tsi, stream);

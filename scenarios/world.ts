@@ -6,7 +6,9 @@
  */
 
 import {
+  drawSourcePort,
   formatTsi,
+  gsiFromHostname,
   type Instant,
   NEVER,
   type Prng,
@@ -26,9 +28,6 @@ import type { Ladder } from "./ladder.ts";
 import { CLASSES, classify } from "./match.ts";
 import type { Plan, ReceiverNode, SourceNode } from "./plan.ts";
 
-/** Session ports are drawn from here up. */
-const FIRST_DYNAMIC_PORT = 1024;
-const GSI_SPACE = 0x1_0000_0000_0000;
 /** When a receiver joins that is there from the start. */
 const BEFORE_THE_RUN = -1;
 
@@ -63,6 +62,8 @@ export class World implements RunNetwork {
   /** By index in the plan. */
   readonly receivers = new Map<number, ReceiverRun>();
   readonly #random: Prng;
+  /** The sessions of each source so far, a life each. */
+  readonly #sessions = new Map<number, Tsi[]>();
   readonly #ladder: Ladder | undefined;
   #latestConfig: ReceiverConfig | undefined = undefined;
 
@@ -101,7 +102,7 @@ export class World implements RunNetwork {
 
   /** The session of a source node, of its first life. */
   tsi(node: number): Tsi {
-    return this.#tsi(this.plan.nodes[node] as SourceNode, 0);
+    return this.#tsi(node, 0);
   }
 
   /** A stream of randomness for something in the script, by name. */
@@ -160,7 +161,7 @@ export class World implements RunNetwork {
   #startSource(index: number, plan: SourceNode): void {
     const before = this.sources.get(index);
     const retired = before === undefined ? [] : [...before.retired, before.source.stats];
-    const tsi = this.#tsi(plan, retired.length);
+    const tsi = this.#tsi(index, retired.length);
     const stream = this.streams.open(formatTsi(tsi), plan.name, groupKey(plan), plan.source.firstSqn);
     const sender = new Sender(stream, () => this.sources.get(index)!.source);
     this.nodes[index]!.run((host) => {
@@ -196,13 +197,18 @@ export class World implements RunNetwork {
     return config;
   }
 
-  #tsi(plan: SourceNode, life: number): Tsi {
-    const random = this.#random.fork(`session/${plan.name}`);
-    const gsi = random.below(GSI_SPACE);
-    const drawn = FIRST_DYNAMIC_PORT + random.below(0x1_0000 - FIRST_DYNAMIC_PORT);
-    const port = plan.source.sourcePort === 0 ? drawn : plan.source.sourcePort;
-    // A source that restarts is another session (RFC 3208, section 3.1): the port moves on.
-    return { gsi, port: (port + life - 1) % 0xffff + 1 };
+  /** A source that restarts is another session (RFC 3208, section 3.1): no life of it has the port of an earlier one. */
+  #tsi(index: number, life: number): Tsi {
+    const { name, source } = this.plan.nodes[index] as SourceNode;
+    const sessions = this.#sessions.get(index) ?? [];
+    this.#sessions.set(index, sessions);
+    for (let next = sessions.length; next <= life; next++) {
+      const taken = new Set(sessions.map(({ port }) => port));
+      const drawn = drawSourcePort(this.#random.fork(`session/${name}/${next}`), taken);
+      const given = next === 0 ? source.sourcePort : 0;
+      sessions.push({ gsi: gsiFromHostname(name), port: given === 0 ? drawn : given });
+    }
+    return sessions[life]!;
   }
 }
 

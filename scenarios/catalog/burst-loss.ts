@@ -24,7 +24,7 @@ export default defineScenario({
     {
       at: "100ms",
       until: "3s",
-      impair: { to: "member", burst: { goodToBad: "2%", badToGood: "25%", lossInBad: "$burstLoss" } },
+      impair: { to: "member", burst: { goodToBad: "4%", badToGood: "25%", lossInBad: "$burstLoss" } },
     },
     { at: "0s", send: { from: "sender", messages: "$messages", bytes: 1000, every: "5ms" } },
   ],
