@@ -95,6 +95,11 @@ export class Receiver implements Endpoint {
     };
   }
 
+  /** The parameters that it was given. */
+  get config(): ReceiverConfig {
+    return this.#config;
+  }
+
   /** The sessions that are alive, in the order in which they were first heard. */
   get sessions(): readonly Session[] {
     return this.#sessions;
