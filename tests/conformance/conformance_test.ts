@@ -132,10 +132,38 @@ Deno.test("renderReport: counts per group and rows per section in their order", 
   const headings = report.split("\n").filter((line) => line.startsWith("## "));
   assertEquals(headings, [
     "## Summary",
+    "## End systems",
     "## Section 6.2",
     "## Section 6.10",
     "## Section 8",
     "## PGMCC draft, section 2.1",
+  ]);
+});
+
+Deno.test("renderReport: what binds end systems is counted by level and status, and listed where it has no test", () => {
+  const rows = HEADER +
+    "RCV-001\t6\treceiver\tMUST\tOne.\tLook.\n" +
+    "RCV-002\t6\treceiver\tMUST\tTwo.\tLook.\n" +
+    "RCV-003\t6\treceiver\tSHOULD\tThree.\tLook.\n" +
+    "RCV-004\t6\treceiver\tMAY\tFour.\tLook.\n" +
+    "SRC-001\t5\tsource\tMUST\tFive.\tLook.\n" +
+    "NE-001\t7\tNE\tMUST\tSix.\tLook.\n";
+  const exceptions = "RCV-002\tlater: x\nRCV-003\tnever: y\n";
+  const ledger = buildLedger(
+    parseRequirements(rows, []),
+    parseExceptions(exceptions, []),
+    citationsOf("tests/a_test.ts", `Deno.test("a [RCV-001]", fn);`, []),
+  );
+  const section = renderReport(ledger).split("## ").find((part) => part.startsWith("End systems"))!;
+  assertEquals(section.split("\n").filter((line) => /^[|-] /.test(line)), [
+    "| group | MUST tested | MUST excepted | MUST later | MUST open | SHOULD tested | SHOULD excepted | SHOULD later | " +
+    "SHOULD open |",
+    "| SRC | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 |",
+    "| RCV | 1 | 0 | 1 | 0 | 0 | 1 | 0 | 0 |",
+    "| **all** | 1 | 0 | 1 | 1 | 0 | 1 | 0 | 0 |",
+    "- SRC-001 (MUST) Five. *open*",
+    "- RCV-002 (MUST) Two. *later: x*",
+    "- RCV-003 (SHOULD) Three. *never: y*",
   ]);
 });
 
@@ -157,7 +185,22 @@ Deno.test("runConformance: writes, finds current, finds stale, refuses", () => {
     write("tests/a_test.ts", `Deno.test("a [PKT-001, PKT-002]", fn);`);
     assertEquals(runConformance(["--check"], root).code, 1);
     write("tests/a_test.ts", `Deno.test("a [PKT-003]", fn);`);
-    assertEquals(runConformance([], root).code, 2);
+    for (const args of [[], ["--check"]]) {
+      const { code, lines } = runConformance(args, root);
+      assertEquals([code, lines.length], [2, 1]);
+      assertStringIncludes(lines[0]!, "tests/a_test.ts:1: cites PKT-003, which is not in");
+    }
+    write("tests/a_test.ts", `Deno.test("a [PKT-001]", fn);`);
+    for (const [exceptions, message] of [["PKT-003", "PKT-003 excepts nothing"], ["PKT-001", "tests it"]] as const) {
+      write("tests/conformance/exceptions.tsv", `${exceptions}\tlater: x\n`);
+      for (const args of [[], ["--check"]]) {
+        const { code, lines } = runConformance(args, root);
+        assertEquals([code, lines.length], [2, 1]);
+        assertStringIncludes(lines[0]!, message);
+      }
+    }
+    write("tests/conformance/exceptions.tsv", "PKT-002\tlater: x\n");
+    assertEquals(runConformance([], root).code, 0);
     assertEquals(runConformance(["--chekc"], root).code, 2);
   } finally {
     Deno.removeSync(folder, { recursive: true });

@@ -4,10 +4,14 @@
  * @module
  */
 
-import { type Entry, groupOf, type Ledger, LEVELS, statusOf } from "./ledger.ts";
+import { type Entry, groupOf, type Ledger, type Level, LEVELS, statusOf } from "./ledger.ts";
 
 const STATUSES = ["tested", "excepted", "later", "open"] as const;
 const SHORT = 140;
+/** The groups that are about sources and receivers, whatever else takes part. */
+const END_SYSTEM_GROUPS: readonly string[] = ["GEN", "WIN", "SRC", "RCV", "SPMR", "OPT", "SEC"];
+/** The levels that bind an implementation. */
+const BINDING = ["MUST", "SHOULD"] as const;
 
 /** The report as Markdown. The same ledger gives the same text. */
 export function renderReport({ entries }: Ledger): string {
@@ -23,6 +27,7 @@ export function renderReport({ entries }: Ledger): string {
     "",
     ...summary(entries),
     "",
+    ...endSystems(entries),
     ...sectionsOf(entries).flatMap(([section, rows]) => [
       `## ${sectionTitle(section)}`,
       "",
@@ -48,6 +53,47 @@ function summary(entries: readonly Entry[]): string[] {
     line("**all**", entries),
     ...LEVELS.map((level) => line(`*${level}*`, entries.filter(({ requirement }) => requirement.level === level))),
   ];
+}
+
+/** How the binding rows of {@link END_SYSTEM_GROUPS} stand, and those without a test one by one. */
+function endSystems(entries: readonly Entry[]): string[] {
+  const groups = END_SYSTEM_GROUPS.map((group) => ({
+    group,
+    rows: entries.filter(({ requirement }) => groupOf(requirement.id) === group && isBinding(requirement.level)),
+  })).filter(({ rows }) => rows.length > 0);
+  if (groups.length === 0) return [];
+  const all = groups.flatMap(({ rows }) => rows);
+  const line = (title: string, rows: readonly Entry[]) => {
+    const counts = BINDING.flatMap((level) =>
+      STATUSES.map((status) =>
+        rows.filter((entry) => entry.requirement.level === level && statusOf(entry) === status).length
+      )
+    );
+    return `| ${[title, ...counts].join(" | ")} |`;
+  };
+  const heads = BINDING.flatMap((level) => STATUSES.map((status) => `${level} ${status}`));
+  return [
+    "## End systems",
+    "",
+    `What binds (${
+      BINDING.join(", ")
+    }) in the groups about sources and receivers, and below each row that has no test.`,
+    "",
+    `| ${["group", ...heads].join(" | ")} |`,
+    `|---|${"--:|".repeat(heads.length)}`,
+    ...groups.map(({ group, rows }) => line(group, rows)),
+    line("**all**", all),
+    "",
+    ...all.filter((entry) => entry.tests.length === 0).map((entry) => {
+      const { id, level, text } = entry.requirement;
+      return `- ${id} (${level}) ${cell(shorten(text))} *${cell(entry.reason ?? "open")}*`;
+    }),
+    "",
+  ];
+}
+
+function isBinding(level: Level): boolean {
+  return BINDING.some((binding) => binding === level);
 }
 
 function sectionsOf(entries: readonly Entry[]): [string, Entry[]][] {
