@@ -29,6 +29,11 @@ const WHOLE: readonly (readonly [string, readonly number[]])[] = [
   ["05-nak-ncf-rdata-single", new Array<number>(8).fill(100)],
   ["06-naklist-ncflist-rdata", new Array<number>(12).fill(64)],
   ["07-fragment-loss-rdata", [5000, 5000, 5000]],
+  ["08-spmr", new Array<number>(8).fill(64)],
+  ["09-late-join-spmr", new Array<number>(12).fill(64)],
+  ["11-nak-repeat-rdata-lost", new Array<number>(5).fill(64)],
+  ["14-unrecoverable-data-retries", new Array<number>(6).fill(64)],
+  ["15-trail-advance-loss", new Array<number>(12).fill(64)],
 ];
 
 for (const [file, lengths] of WHOLE) {
