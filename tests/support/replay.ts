@@ -15,7 +15,6 @@ import {
   type Instant,
   IP_PROTOCOL_PGM,
   ms,
-  type PacketView,
   type Prng,
   prngFromSeed,
   Receiver,
@@ -30,7 +29,7 @@ import { nla } from "./rig.ts";
 const RECEIVER = nla("10.9.0.2");
 const UDP_PORTS = [3056];
 
-/** What a receiver sent: `TYPE SQN ... to ADDRESS`, and its octets in hexadecimal. */
+/** What a receiver sent: `TYPE SQN ... to ADDRESS ttl TTL`, and its octets in hexadecimal. */
 export interface Sent {
   readonly at: Instant;
   readonly text: string;
@@ -122,28 +121,25 @@ export function capturedPayload(m: number, length: number): Uint8Array {
 }
 
 function sent(at: Instant, { datagram }: CapturedFrame): Sent {
-  const text = `${describePacket(viewPacket(datagram!))} to ${datagram!.destination}`;
+  const text = `${describePacket(viewPacket(datagram!))} to ${datagram!.destination} ttl ${datagram!.ttl}`;
   return { at, text, octets: datagram!.bytes.toHex() };
 }
 
-/** Streams whose draws of a back-off end when the real receiver sent its next packet of the kind that the stream is for. */
+/** A stream whose every draw of a back-off ends when the real receiver sent its next packet. */
 function recordedDraws(real: readonly CapturedFrame[], now: () => Instant): Prng {
-  const stream = (type: "NAK" | "SPMR"): Prng => ({
+  const stream: Prng = {
     u32: () => 0,
     chance: () => false,
-    fork: (label) => stream(label.startsWith("spmr") ? "SPMR" : "NAK"),
+    fork: () => stream,
     below(bound) {
-      const next = real.find(({ timeNs, datagram }) => timeNs > now() && typeOf(viewPacket(datagram!)) === type);
+      const next = real.find(({ timeNs }) => timeNs > now());
       // The real receiver was not to ask again: neither is ours, if what stops it comes in time.
       if (next === undefined) return bound - 1;
+      // The engine draws microseconds, from 1.
       const draw = (next.timeNs - now()) / 1_000 - 1;
-      assert(draw < bound, `the real ${type} of frame ${next.number} came ${draw - bound + 1} us after our interval`);
+      assert(draw < bound, `frame ${next.number} of the real receiver came ${draw - bound + 1} us after our interval`);
       return draw;
     },
-  });
-  return stream("NAK");
-}
-
-function typeOf(view: PacketView): string {
-  return view.toValue().type;
+  };
+  return stream;
 }
