@@ -122,7 +122,7 @@ export interface SourcePlan
   readonly rateBytesPerSecond: number;
   /** Leaky bucket: the rate of back-to-back packets, bytes/s. */
   readonly peakBytesPerSecond: number;
-  /** Data-source port; 0 draws one at random. */
+  /** Data-source port of the first session; 0 draws one at random, as every restart does. */
   readonly sourcePort: number;
 }
 
