@@ -15,6 +15,7 @@ import {
   type Instant,
   IP_PROTOCOL_PGM,
   ms,
+  PacketType,
   type Prng,
   prngFromSeed,
   Receiver,
@@ -135,8 +136,9 @@ function recordedDraws(real: readonly CapturedFrame[], now: () => Instant): Prng
       const next = real.find(({ timeNs }) => timeNs > now());
       // The real receiver was not to ask again: neither is ours, if what stops it comes in time.
       if (next === undefined) return bound - 1;
-      // The engine draws microseconds, from 1.
-      const draw = (next.timeNs - now()) / 1_000 - 1;
+      // The engine draws microseconds: from 1 for a NAK, from 0 for an SPMR.
+      const least = viewPacket(next.datagram!).type === PacketType.SPMR ? 0 : 1;
+      const draw = (next.timeNs - now()) / 1_000 - least;
       assert(draw < bound, `frame ${next.number} of the real receiver came ${draw - bound + 1} us after our interval`);
       return draw;
     },
