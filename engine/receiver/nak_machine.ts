@@ -31,6 +31,7 @@ import type { Prng } from "../base/prng.ts";
 import { type Sqn, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { Deadlines } from "../base/timers.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 
 /** The states of a missing sequence number. */
@@ -58,8 +59,8 @@ export function nakStateName(state: NakState): string {
 
 /** What the machine asks its session to do. */
 export interface NakActions {
-  /** Sends a NAK for `sqn` to the PGM parent. */
-  sendNak(now: Instant, sqn: Sqn): void;
+  /** Sends a NAK for these numbers, 1 .. `nakListMax` of them, oldest first, to the PGM parent. */
+  sendNak(now: Instant, sqns: readonly Sqn[]): void;
   /** The sequence number cannot be recovered: retries are exceeded. */
   giveUp(now: Instant, sqn: Sqn): void;
   /** A NAK that was due to be sent is not: an NCF or another receiver's NAK was heard. */
@@ -84,17 +85,22 @@ export class NakMachine {
   readonly #config: ReceiverConfig;
   readonly #random: Prng;
   readonly #actions: NakActions;
+  readonly #budget: ReceiveBudget;
   readonly #gaps = new Map<Sqn, Gap>();
   /** Gaps in REORDER, so that counting later packets touches only them. */
   readonly #reordering: Gap[] = [];
   readonly #deadlines = new Deadlines();
   readonly #bySlot: (Gap | undefined)[] = [];
   readonly #freeSlots: number[] = [];
+  /** NAK_RB_IVL as drawn last, and when: with list NAKs, what is lost together is asked for together. */
+  #drawn: Instant = 0;
+  #drawnAt: Instant = -1;
 
-  constructor(config: ReceiverConfig, random: Prng, actions: NakActions) {
+  constructor(config: ReceiverConfig, random: Prng, actions: NakActions, budget: ReceiveBudget) {
     this.#config = config;
     this.#random = random;
     this.#actions = actions;
+    this.#budget = budget;
   }
 
   /** How many sequence numbers are missing. */
@@ -110,6 +116,27 @@ export class NakMachine {
   /** The state of a missing sequence number, or `undefined`. */
   state(sqn: Sqn): NakState | undefined {
     return this.#gaps.get(sqn)?.state;
+  }
+
+  /** How many numbers wait in BACK_OFF. */
+  get pending(): number {
+    let count = 0;
+    for (const gap of this.#gaps.values()) if (gap.state === NakState.BackOff) count++;
+    return count;
+  }
+
+  /** How many numbers were asked for, here or by others. */
+  get outstanding(): number {
+    let count = 0;
+    for (const { state } of this.#gaps.values()) if (state === NakState.WaitNcf || state === NakState.WaitData) count++;
+    return count;
+  }
+
+  /** The oldest missing number, or `undefined`. */
+  get first(): Sqn | undefined {
+    let first: Sqn | undefined;
+    for (const sqn of this.#gaps.keys()) if (first === undefined || sqnBefore(sqn, first)) first = sqn;
+    return first;
   }
 
   /** A gap in the data: a loss only if it stays open. `laterPackets` arrived behind it already. */
@@ -204,7 +231,19 @@ export class NakMachine {
       due.push(this.#bySlot[slot]!);
     }
     due.sort((a, b) => sqnDistance(b.sqn, a.sqn));
-    for (const gap of due) this.#expire(now, gap, spmSeen);
+    const asked: Sqn[] = [];
+    for (const gap of due) {
+      if (gap.state === NakState.BackOff) asked.push(gap.sqn);
+      this.#expire(now, gap, spmSeen);
+    }
+    for (let at = 0; at < asked.length; at += this.#config.nakListMax) {
+      this.#actions.sendNak(now, asked.slice(at, at + this.#config.nakListMax));
+    }
+  }
+
+  /** Forgets everything: the session is over. */
+  clear(): void {
+    for (const gap of this.#gaps.values()) this.#remove(gap);
   }
 
   #expire(now: Instant, gap: Gap, spmSeen: boolean): void {
@@ -212,8 +251,7 @@ export class NakMachine {
       case NakState.Reorder:
         return this.#confirm(now, gap, spmSeen);
       case NakState.BackOff:
-        this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
-        return this.#actions.sendNak(now, gap.sqn);
+        return this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
       case NakState.WaitNcf:
         gap.ncfRetries++;
         if (gap.ncfRetries > this.#config.nakNcfRetries) return this.#giveUp(now, gap);
@@ -235,8 +273,11 @@ export class NakMachine {
 
   /** Draws NAK_RB_IVL, uniform over (0, NAK_BO_IVL] in microseconds. */
   #backOff(now: Instant, gap: Gap): void {
-    const nakRbIvl = (1 + this.#random.below(Math.floor(this.#config.nakBoIvl / 1_000))) * 1_000;
-    this.#enter(gap, NakState.BackOff, now + nakRbIvl);
+    if (this.#config.nakListMax === 1 || this.#drawnAt !== now) {
+      this.#drawn = (1 + this.#random.below(Math.floor(this.#config.nakBoIvl / 1_000))) * 1_000;
+      this.#drawnAt = now;
+    }
+    this.#enter(gap, NakState.BackOff, now + this.#drawn);
   }
 
   #giveUp(now: Instant, gap: Gap): void {
@@ -257,6 +298,7 @@ export class NakMachine {
     const gap: Gap = { sqn, slot, detectedAt: now, state, laterPackets: 0, ncfRetries: 0, dataRetries: 0 };
     this.#bySlot[slot] = gap;
     this.#gaps.set(sqn, gap);
+    this.#budget.missing--;
     return gap;
   }
 
@@ -264,6 +306,7 @@ export class NakMachine {
     if (gap.state === NakState.Reorder) this.#leaveReorder(gap);
     this.#deadlines.clear(gap.slot);
     this.#gaps.delete(gap.sqn);
+    this.#budget.missing++;
     this.#bySlot[gap.slot] = undefined;
     this.#freeSlots.push(gap.slot);
   }

@@ -7,18 +7,28 @@
 
 import type { Sqn } from "../base/sqn.ts";
 import type { Fragment } from "../wire/packet_view.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
+
+/**
+ * What became of a fragment that did not complete its APDU: more are needed (`more`); the rest of an APDU that is lost
+ * already (`lost`); it does not fit to the fragments before it (`contradiction`); the APDU is larger than allowed
+ * (`too-long`) or than what may still be kept (`no-room`).
+ */
+export type FragmentFate = "more" | "lost" | "contradiction" | "too-long" | "no-room";
 
 /** Collects the fragments of one APDU at a time. */
 export class Reassembler {
   readonly #maxApdu: number;
+  readonly #budget: ReceiveBudget;
   #firstSqn: Sqn = 0;
   #apduLength = 0;
   #received = 0;
   #parts: Uint8Array[] = [];
   #state: "idle" | "collecting" | "broken" = "idle";
 
-  constructor(maxApdu: number) {
+  constructor(maxApdu: number, budget: ReceiveBudget) {
     this.#maxApdu = maxApdu;
+    this.#budget = budget;
   }
 
   /** The first sequence number of the APDU that is being collected, if there is one. */
@@ -26,9 +36,19 @@ export class Reassembler {
     return this.#state === "collecting" ? this.#firstSqn : undefined;
   }
 
+  /** Whether no fragment is waited for. */
+  get idle(): boolean {
+    return this.#state === "idle";
+  }
+
   /** Whether an APDU is known to be incomplete while more of its fragments may still come. */
   get broken(): boolean {
     return this.#state === "broken";
+  }
+
+  /** The octets collected so far. */
+  get bytes(): number {
+    return this.#received;
   }
 
   /** A number of the stream is lost: what was collected so far is of no use, nor is what still comes of it. */
@@ -41,21 +61,20 @@ export class Reassembler {
     this.#drop("idle");
   }
 
-  /**
-   * Takes the next fragment. Gives the whole APDU when this was its last fragment, `"more"` while some are missing, or
-   * `"lost"` when the fragment belongs to an APDU that cannot be completed.
-   */
-  add(sqn: Sqn, fragment: Fragment, payload: Uint8Array): Uint8Array | "more" | "lost" {
+  /** Takes the next fragment. Gives the whole APDU when this was its last fragment, else what became of it. */
+  add(sqn: Sqn, fragment: Fragment, payload: Uint8Array): Uint8Array | FragmentFate {
     if (fragment.offset === 0 && fragment.firstSqn === sqn) {
       this.#drop("idle");
-      this.#state = fragment.apduLength > this.#maxApdu ? "broken" : "collecting";
+      if (fragment.apduLength > this.#maxApdu) return this.#fail("too-long", fragment, payload);
+      this.#state = "collecting";
       this.#firstSqn = fragment.firstSqn;
       this.#apduLength = fragment.apduLength;
     }
     if (!this.#continues(fragment)) {
-      this.#drop(fragment.offset + payload.length === fragment.apduLength ? "idle" : "broken");
-      return "lost";
+      return this.#fail(this.#state === "collecting" ? "contradiction" : "lost", fragment, payload);
     }
+    if (this.#budget.bytes < payload.length) return this.#fail("no-room", fragment, payload);
+    this.#budget.bytes -= payload.length;
     this.#parts.push(payload);
     this.#received += payload.length;
     if (this.#received < this.#apduLength) return "more";
@@ -74,8 +93,14 @@ export class Reassembler {
       fragment.apduLength === this.#apduLength && fragment.offset === this.#received;
   }
 
+  #fail(fate: FragmentFate, fragment: Fragment, payload: Uint8Array): FragmentFate {
+    this.#drop(fragment.offset + payload.length === fragment.apduLength ? "idle" : "broken");
+    return fate;
+  }
+
   #drop(state: "idle" | "broken"): void {
     this.#state = state;
+    this.#budget.bytes += this.#received;
     this.#received = 0;
     this.#parts = [];
   }

@@ -18,6 +18,7 @@
 import { assert } from "../base/assert.ts";
 import { type Sqn, sqnAdd, sqnBefore, sqnDistance } from "../base/sqn.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
 
 /** What became of a data packet. */
 export const Arrival = {
@@ -31,30 +32,42 @@ export const Arrival = {
   BeforeWindow: 3,
   /** It lies further ahead than the window may grow. */
   BeyondWindow: 4,
+  /** It would have to wait, and there is no room for it: it counts as lost on the way. */
+  NoRoom: 5,
 } as const;
 /** A member of {@link Arrival}. */
 export type Arrival = (typeof Arrival)[keyof typeof Arrival];
 
-/** What {@link ReceiveWindow.commit} hands over, in order. */
+/** What {@link ReceiveWindow.commit} hands over, in order. Each gives whether to go on. */
 export interface WindowSink {
   /** A data packet. */
-  data(view: PacketView): void;
+  data(view: PacketView): boolean;
+  /** A number that was delivered before its turn. */
+  passed(sqn: Sqn): boolean;
   /** Sequence numbers that will not come, `first ..= last`. */
-  lost(first: Sqn, last: Sqn): void;
+  lost(first: Sqn, last: Sqn): boolean;
 }
+
+/** What keeping one number costs besides its octets: a place in a map. */
+export const HELD_OVERHEAD_BYTES = 64;
+/** Stands for a packet that was delivered before its turn. */
+const DELIVERED = null;
 
 /** The window of one session, once its first data packet is known. */
 export class ReceiveWindow {
   readonly #maxSqns: number;
+  readonly #budget: ReceiveBudget;
   #trail: Sqn;
   #next: Sqn;
   #frontier: Sqn;
-  #held: Map<Sqn, PacketView> | undefined = undefined;
+  #held: Map<Sqn, PacketView | typeof DELIVERED> | undefined = undefined;
+  #heldBytes = 0;
   #lost: Set<Sqn> | undefined = undefined;
 
-  /** `first` is RXW_TRAIL_INIT, the sequence number of the first data packet received. */
-  constructor(first: Sqn, maxSqns: number) {
+  /** `first` is RXW_TRAIL_INIT: where reception begins. */
+  constructor(first: Sqn, maxSqns: number, budget: ReceiveBudget) {
     this.#maxSqns = maxSqns;
+    this.#budget = budget;
     this.#trail = first;
     this.#next = first;
     this.#frontier = first;
@@ -65,7 +78,7 @@ export class ReceiveWindow {
     return this.#trail;
   }
 
-  /** The first number that is neither delivered nor reported lost. */
+  /** The first number that is neither delivered in order nor reported lost. */
   get next(): Sqn {
     return this.#next;
   }
@@ -73,6 +86,16 @@ export class ReceiveWindow {
   /** One past the newest number that is known to have been sent. */
   get frontier(): Sqn {
     return this.#frontier;
+  }
+
+  /** How many packets wait for their turn. */
+  get heldPackets(): number {
+    return this.#held?.size ?? 0;
+  }
+
+  /** What keeping them costs, octets. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** Whether `sqn` may be asked for: not resolved yet and not too far ahead. */
@@ -94,6 +117,11 @@ export class ReceiveWindow {
     if (offset < 0) return sqnDistance(this.#trail, sqn) < 0 ? Arrival.BeforeWindow : Arrival.Duplicate;
     if (offset >= this.#maxSqns) return Arrival.BeyondWindow;
     if (this.#resolved(sqn)) return Arrival.Duplicate;
+    if (sqnDistance(this.#frontier, sqn) > this.#budget.missing) return Arrival.BeyondWindow;
+    const cost = view.bytes.length + HELD_OVERHEAD_BYTES;
+    // What is next leaves at once: it needs no room.
+    if (offset > 0 && cost > this.#budget.bytes) return Arrival.NoRoom;
+    this.#charge(cost);
     (this.#held ??= new Map()).set(sqn, view);
     if (!sqnBefore(sqn, this.#frontier)) this.#frontier = sqnAdd(sqn, 1);
     return Arrival.Held;
@@ -101,10 +129,9 @@ export class ReceiveWindow {
 
   /** The source has sent everything up to `lead`. Gives the new frontier, no further than the window may grow. */
   extend(lead: Sqn): Sqn {
-    const limit = sqnAdd(this.#next, this.#maxSqns);
-    const wanted = sqnAdd(lead, 1);
-    const frontier = sqnBefore(limit, wanted) ? limit : wanted;
-    if (sqnBefore(this.#frontier, frontier)) this.#frontier = frontier;
+    const most = Math.min(this.#maxSqns - sqnDistance(this.#next, this.#frontier), this.#budget.missing);
+    const wanted = sqnDistance(this.#frontier, lead) + 1;
+    if (wanted > 0 && most > 0) this.#frontier = sqnAdd(this.#frontier, Math.min(wanted, most));
     return this.#frontier;
   }
 
@@ -121,6 +148,19 @@ export class ReceiveWindow {
     (this.#lost ??= new Set()).add(sqn);
   }
 
+  /** A packet that waits for its turn, or `undefined`. */
+  held(sqn: Sqn): PacketView | undefined {
+    return this.#held?.get(sqn) ?? undefined;
+  }
+
+  /** A packet that waits is delivered before its turn: only its number is still kept. */
+  markDelivered(sqn: Sqn): void {
+    const view = this.held(sqn);
+    assert(view !== undefined, "only what is held is delivered early");
+    this.#charge(-view.bytes.length);
+    this.#held!.set(sqn, DELIVERED);
+  }
+
   /** Hands over everything that is resolved, in order, up to the first missing number. */
   commit(sink: WindowSink): void {
     while (this.#next !== this.#frontier) {
@@ -128,11 +168,12 @@ export class ReceiveWindow {
       const view = this.#held?.get(sqn);
       if (view !== undefined) {
         this.#held!.delete(sqn);
+        this.#charge(-HELD_OVERHEAD_BYTES - (view === DELIVERED ? 0 : view.bytes.length));
         this.#next = sqnAdd(sqn, 1);
-        sink.data(view);
+        if (view === DELIVERED ? !sink.passed(sqn) : !sink.data(view)) return;
       } else if (sqnBefore(sqn, this.#trail) || this.#lost?.delete(sqn)) {
         this.#next = sqnAdd(sqn, 1);
-        sink.lost(sqn, sqn);
+        if (!sink.lost(sqn, sqn)) return;
       } else {
         return;
       }
@@ -143,6 +184,18 @@ export class ReceiveWindow {
       this.#next = this.#frontier = this.#trail;
       sink.lost(first, sqnAdd(this.#trail, -1));
     }
+  }
+
+  /** Forgets the packets that wait: the session is over. */
+  drop(): void {
+    this.#charge(-this.#heldBytes);
+    this.#held = undefined;
+    this.#lost = undefined;
+  }
+
+  #charge(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#budget.bytes -= bytes;
   }
 
   #resolved(sqn: Sqn): boolean {

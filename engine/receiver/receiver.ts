@@ -4,19 +4,16 @@
  * @module
  */
 
-import { Datagram } from "../base/datagram.ts";
+import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
-import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
-import { PacketType } from "../wire/constants.ts";
-import { encodePacket } from "../wire/encode.ts";
+import { OptionType, PacketType } from "../wire/constants.ts";
+import { MalformedCounts } from "../wire/malformed_counts.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
+import { ReceiveBudget } from "./receive_budget.ts";
 import { assertReceiverConfig, type ReceiverConfig } from "./receiver_config.ts";
-import { ReceiverStats } from "./receiver_stats.ts";
-import { type Parent, type ReceiverListener, Session, type SessionContext } from "./session.ts";
-
-/** TTL of unicast NAKs. */
-const NAK_TTL = 64;
+import { addReceiverStats, ReceiverStats } from "./receiver_stats.ts";
+import { type ReceiverListener, Session, type SessionContext } from "./session.ts";
 
 /**
  * Receives every source that sends to one group and port (RFC 3208, section 6); needs {@link Receiver.join} to hear
@@ -65,16 +62,16 @@ const NAK_TTL = 64;
  * ```
  */
 export class Receiver implements Endpoint {
-  /** What was counted since the start, over all sessions. */
-  readonly stats = new ReceiverStats();
   /** The session of the packet before: most packets come from the same source as the one before. */
   #latest: Session | undefined = undefined;
   readonly #config: ReceiverConfig;
   #next: Instant = NEVER;
   readonly #host: Host;
-  readonly #listener: ReceiverListener;
   readonly #context: SessionContext;
   readonly #sessions: Session[] = [];
+  /** What was counted for sessions that are forgotten, and for packets that belong to none. */
+  #otherStats: ReceiverStats | undefined = undefined;
+  readonly #malformed = new MalformedCounts();
 
   /**
    * `host` and `listener` are called by the receiver only from within its own methods.
@@ -85,14 +82,7 @@ export class Receiver implements Endpoint {
     assertReceiverConfig(config);
     this.#host = host;
     this.#config = config;
-    this.#listener = listener;
-    this.#context = {
-      config,
-      host,
-      listener,
-      stats: this.stats,
-      sendNak: (session, parent, sqn) => this.#sendNak(session, parent, sqn),
-    };
+    this.#context = { config, host, listener, budget: new ReceiveBudget(config.bufferBytes, config.maxMissing) };
   }
 
   /** The parameters that it was given. */
@@ -100,7 +90,20 @@ export class Receiver implements Endpoint {
     return this.#config;
   }
 
-  /** The sessions that are alive, in the order in which they were first heard. */
+  /** What was counted since the start, over all sessions: a copy. */
+  get stats(): ReceiverStats {
+    const sum = new ReceiverStats();
+    if (this.#otherStats !== undefined) addReceiverStats(sum, this.#otherStats);
+    for (const session of this.#sessions) addReceiverStats(sum, session.stats);
+    return sum;
+  }
+
+  /** How many malformed packets came in, by cause. */
+  get malformed(): ReadonlyMap<ParseError, number> {
+    return this.#malformed.byCause;
+  }
+
+  /** The sessions that are known, in the order in which they were first heard; those that ended for a while. */
   get sessions(): readonly Session[] {
     return this.#sessions;
   }
@@ -120,14 +123,14 @@ export class Receiver implements Endpoint {
     return this.#next;
   }
 
-  /** Fires what is due: NAKs, losses to report, sessions to forget. */
+  /** Fires what is due: NAKs, SPMRs, losses to report, sessions to end or forget. */
   handleTimeout(now: Instant): void {
     if (now < this.#next) return;
     for (const session of this.#sessions.slice()) {
       if (session.nextTimeout() > now || session.handleTimeout(now)) continue;
       this.#sessions.splice(this.#sessions.indexOf(session), 1);
+      addReceiverStats(this.#others, session.stats);
       if (this.#latest === session) this.#latest = undefined;
-      this.#listener.onEnd?.(now, session, "idle", 0);
     }
     this.#findNext();
   }
@@ -136,16 +139,17 @@ export class Receiver implements Endpoint {
   handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None) {
-      this.stats.malformed++;
+      this.#others.malformed++;
+      this.#malformed.count(view.error);
       return;
     }
     const type = view.type;
     const downstream = type === PacketType.ODATA || type === PacketType.RDATA || type === PacketType.SPM;
     if (view.groupPort !== this.#config.port || (downstream && datagram.destination !== this.#config.group)) {
-      this.stats.foreign++;
+      this.#others.foreign++;
       return;
     }
-    const session = this.#find(view) ?? (downstream ? this.#open(now, datagram, view) : undefined);
+    const session = this.#find(view) ?? this.#open(now, datagram, view);
     if (session === undefined) return;
     if (!session.active) {
       this.#dispatch(now, iface, datagram, session, view);
@@ -159,42 +163,40 @@ export class Receiver implements Endpoint {
     else if (after !== before && before === this.#next) this.#findNext();
   }
 
+  /** Most receivers never count anything here: a thousand of them would not need a thousand of these. */
+  get #others(): ReceiverStats {
+    return this.#otherStats ??= new ReceiverStats();
+  }
+
   #dispatch(now: Instant, iface: number, datagram: Datagram, session: Session, view: PacketView): void {
-    const stats = this.stats;
     switch (view.type) {
       case PacketType.ODATA:
       case PacketType.RDATA:
-        if (view.type === PacketType.ODATA) stats.odata++;
-        else stats.rdata++;
-        if (view.parity) stats.parity++;
-        else session.onData(now, view);
-        return;
+        return session.onData(now, iface, datagram.source, view);
       case PacketType.SPM:
-        stats.spm++;
-        if (!session.onSpm(now, iface, datagram.source, view)) stats.spmOutOfSequence++;
-        return;
+        return session.onSpm(now, iface, datagram.source, view);
       case PacketType.NCF:
       case PacketType.NAK:
-        if (view.parity) stats.parity++;
-        else this.#onNakOrNcf(now, session, view);
-        return;
+        return this.#onNcfOrNak(now, datagram, session, view);
+      case PacketType.SPMR:
+        return session.onSpmr(now);
       default:
-        stats.ignored++;
+        this.#others.ignored++;
     }
   }
 
-  #onNakOrNcf(now: Instant, session: Session, view: PacketView): void {
-    const ncf = view.type === PacketType.NCF;
-    if (ncf) this.stats.ncf++;
-    else this.stats.nak++;
-    this.#heard(now, session, view.sqn, ncf);
+  #onNcfOrNak(now: Instant, datagram: Datagram, session: Session, view: PacketView): void {
+    const { type } = view;
+    if (!session.heard(now, datagram.source, view)) return;
+    if (view.parity) {
+      session.stats.parity++;
+      return;
+    }
+    if (type === PacketType.NCF) session.stats.ncf++;
+    else session.stats.nak++;
+    session.onNcfOrNak(now, type, view.sqn);
     const list = view.nakList();
-    for (let i = 0; i < list.length; i++) this.#heard(now, session, list[i]!, ncf);
-  }
-
-  #heard(now: Instant, session: Session, sqn: Sqn, ncf: boolean): void {
-    const wanted = ncf ? session.onNcf(now, sqn) : session.onNak(now, sqn);
-    if (!wanted) this.stats.ncfUnwanted++;
+    for (let i = 0; i < list.length; i++) session.onNcfOrNak(now, type, list[i]!);
   }
 
   #find(view: PacketView): Session | undefined {
@@ -209,9 +211,17 @@ export class Receiver implements Endpoint {
     return undefined;
   }
 
+  /** Data and SPMs begin a session; an SPM that announces the end of one has nothing to begin. */
   #open(now: Instant, datagram: Datagram, view: PacketView): Session | undefined {
+    const { type } = view;
+    const data = type === PacketType.ODATA || type === PacketType.RDATA;
+    const over = view.hasOption(OptionType.FIN) || view.hasOption(OptionType.RST);
+    if (!data && (type !== PacketType.SPM || over)) {
+      this.#others.withoutSession++;
+      return undefined;
+    }
     if (this.#sessions.length >= this.#config.maxSessions) {
-      this.stats.tooManySessions++;
+      this.#others.tooManySessions++;
       return undefined;
     }
     const session = new Session(this.#context, { gsi: view.gsi, port: view.sessionPort }, datagram.source, now);
@@ -225,28 +235,5 @@ export class Receiver implements Endpoint {
     let next = NEVER;
     for (const session of this.#sessions) next = Math.min(next, session.nextTimeout());
     this.#next = next;
-  }
-
-  #sendNak(session: Session, parent: Parent, sqn: Sqn): void {
-    const bytes = encodePacket({
-      type: "NAK",
-      sourcePort: this.#config.port,
-      destinationPort: session.tsi.port,
-      gsi: session.tsi.gsi,
-      sqn,
-      sourceNla: session.sourceNla,
-      groupNla: this.#config.group,
-      options: [],
-    });
-    this.#host.transmit(
-      parent.iface,
-      new Datagram({
-        source: this.#host.address(parent.iface),
-        destination: parent.nla,
-        ttl: NAK_TTL,
-        routerAlert: false,
-        bytes,
-      }),
-    );
   }
 }

@@ -88,6 +88,42 @@ export class ReceiverStats {
   parity = 0;
 }
 
+/** Adds the counters of `part` to those of `sum`. */
+export function addReceiverStats(sum: ReceiverStats, part: ReceiverStats): void {
+  for (const [name, count] of Object.entries(part) as [keyof ReceiverStats, number][]) sum[name] += count;
+}
+
+/** The windows that SPMs advertised, in sequence numbers. */
+export class WindowSizes {
+  #spms = 0;
+  #sum = 0;
+  #min = 0;
+  #max = 0;
+
+  /** One more SPM. */
+  add(size: number): void {
+    this.#min = this.#spms === 0 ? size : Math.min(this.#min, size);
+    this.#max = Math.max(this.#max, size);
+    this.#sum += size;
+    this.#spms++;
+  }
+
+  /** Over all SPMs; 0 before the first. */
+  get average(): number {
+    return this.#spms === 0 ? 0 : this.#sum / this.#spms;
+  }
+
+  /** The smallest; 0 before the first. */
+  get min(): number {
+    return this.#min;
+  }
+
+  /** The largest; 0 before the first. */
+  get max(): number {
+    return this.#max;
+  }
+}
+
 /** The state of a session at an instant. */
 export interface SessionGauges {
   /** RXW_TRAIL. */
@@ -106,12 +142,14 @@ export interface SessionGauges {
   readonly bufferedPackets: number;
   /** Their octets. */
   readonly bufferedBytes: number;
-  /** The advertised window in sequence numbers, over the SPMs received: 0 before the first. */
+  /** The advertised window in sequence numbers, averaged over the SPMs received; 0 before the first. */
   readonly windowAverage: number;
+  /** The smallest of these windows. */
   readonly windowMin: number;
+  /** The largest of these windows. */
   readonly windowMax: number;
   /** Octets of the session's packets per second since its start. */
   readonly rateOverall: number;
-  /** Octets of the session's packets in the last whole second. */
+  /** The same between the two latest SPMs; 0 before the first. */
   readonly rateLast: number;
 }

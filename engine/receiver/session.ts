@@ -1,21 +1,32 @@
 /**
- * One source as one receiver sees it (RFC 3208, section 6): the receive window, the NAK machine, the PGM parent and
- * the reassembly of fragments. Several interfaces may feed it; there is one window per TSI.
+ * One source as one receiver sees it (RFC 3208, section 6): who it is, whom to ask for repairs, and how it ends. What
+ * was received of it is in reception.ts. Several interfaces may feed a session; there is one per TSI.
+ *
+ * ```text
+ *   SPM or data                OPT_FIN or OPT_RST and all before it resolved;
+ *        |                     a loss, if the policy is to reset
+ *        v                                    |
+ *      alive ---------------------------------+--> ended --- endLinger without a packet --> forgotten
+ *        |                                                                                      ^
+ *        +----------------------- idleTimeout without a packet ---------------------------------+
+ * ```
  *
  * @module
  */
 
 import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
-import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
-import type { Instant } from "../base/time.ts";
+import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, windowSize } from "../base/sqn.ts";
+import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
+import { OptionType, PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
-import { type NakActions, NakMachine } from "./nak_machine.ts";
-import { Reassembler } from "./reassembler.ts";
-import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
-import type { ReceiverStats } from "./receiver_stats.ts";
+import { sendNak, sendSpmr } from "./receiver_packets.ts";
+import { ReceiverStats, type SessionGauges, WindowSizes } from "./receiver_stats.ts";
+import { Reception } from "./reception.ts";
+import { SpmSolicitor } from "./spm_solicitor.ts";
 
 /**
  * Why a session ended: its source finished (OPT_FIN) or aborted it (OPT_RST), a loss could not be repaired and the
@@ -41,14 +52,12 @@ export interface ReceiverListener {
 export interface SessionContext {
   /** The parameters of the receiver, shared by its sessions. */
   readonly config: ReceiverConfig;
-  /** The node of the receiver: randomness and notes. */
+  /** The node of the receiver. */
   readonly host: Host;
   /** Who gets the messages. */
   readonly listener: ReceiverListener;
-  /** The counters of the receiver, over all its sessions. */
-  readonly stats: ReceiverStats;
-  /** Sends a NAK for `sqn` of the session to `parent`. */
-  sendNak(session: Session, parent: Parent, sqn: Sqn): void;
+  /** What all sessions may hold together. */
+  readonly budget: ReceiveBudget;
 }
 
 /** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
@@ -59,51 +68,59 @@ export interface Parent {
   readonly iface: number;
 }
 
+/** The end that the source announced: it comes once everything up to `lead` is delivered or reported lost. */
+interface AnnouncedEnd {
+  readonly end: "fin" | "rst";
+  readonly lead: Sqn;
+  readonly errorCode: number;
+}
+
 /** SPM_TRAIL and SPM_LEAD of an SPM that says nothing about the window (section 8.1). */
 const NO_WINDOW_TRAIL = 0;
 const NO_WINDOW_LEAD = 0x8000_0000;
 
 /** The state of one transport session at a receiver. */
-export class Session implements WindowSink, NakActions {
+export class Session {
   // What every packet touches comes first: it shares cache lines.
   /** The GSI in halves of 24 bits: small integers compare without a look elsewhere. */
   readonly #gsiHigh: number;
   readonly #gsiLow: number;
   readonly #port: number;
-  #window: ReceiveWindow | undefined = undefined;
-  /** The NAK machine while something is missing: without losses, a packet does not touch it. */
-  #active: NakMachine | undefined = undefined;
-  /** Numbers known to be lost that are not reported yet: a neighbour may join the range. */
-  #lossCount = 0;
-  #reassembler: Reassembler | undefined = undefined;
-  readonly #stats: ReceiverStats;
-  readonly #listener: ReceiverListener;
-  readonly #context: SessionContext;
+  #sourceNla: Nla;
   #heardAt: Instant;
+  #ended: SessionEnd | undefined = undefined;
+  #reception: Reception | undefined = undefined;
+  #announced: AnnouncedEnd | undefined = undefined;
+  /** What was counted since the session began. */
+  readonly stats = new ReceiverStats();
+  readonly #context: SessionContext;
   #idleAt: Instant;
   /** The source that this is about. */
   readonly tsi: Tsi;
-  #sourceNla: Nla;
-  #nak: NakMachine | undefined = undefined;
   #parent: Parent | undefined = undefined;
   #spmSqn: Sqn = 0;
-  /** The instant of the commit that is going on. */
-  #now: Instant = 0;
-  #lossFirst: Sqn = 0;
-  /** SPM_LEAD of the latest SPM. */
-  #lead: Sqn | undefined = undefined;
+  #solicitor: SpmSolicitor | undefined = undefined;
+  /** The interface of the data that asks for an SPM. */
+  #solicitOn = 0;
+  #started = false;
+  readonly #sizes = new WindowSizes();
+  readonly #begunAt: Instant;
+  /** When the latest SPM came, the octets received until then, and their rate since the SPM before. */
+  #spmAt: Instant;
+  #spmBytes = 0;
+  #rateLast = 0;
 
   /** Made by {@link Receiver} on the first SPM or data packet, which came at `now` from `sourceNla`. */
   constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
     this.#context = context;
-    this.#stats = context.stats;
-    this.#listener = context.listener;
     this.tsi = tsi;
     this.#gsiHigh = Math.floor(tsi.gsi / 0x100_0000);
     this.#gsiLow = tsi.gsi % 0x100_0000;
     this.#port = tsi.port;
     this.#sourceNla = sourceNla;
     this.#heardAt = now;
+    this.#begunAt = now;
+    this.#spmAt = now;
     this.#idleAt = now + context.config.idleTimeout;
   }
 
@@ -122,274 +139,273 @@ export class Session implements WindowSink, NakActions {
     return this.#parent;
   }
 
-  /** RXW_TRAIL, or `undefined` before the first data packet. */
+  /** Whether an SPM was received: there is somebody to ask. */
+  get spmSeen(): boolean {
+    return this.#parent !== undefined;
+  }
+
+  /** Why the session ended, if it did. */
+  get ended(): SessionEnd | undefined {
+    return this.#ended;
+  }
+
+  /** RXW_TRAIL, or `undefined` before reception begins. */
   get trail(): Sqn | undefined {
-    return this.#window?.trail;
+    return this.#reception?.window.trail;
   }
 
-  /** The first number neither delivered nor reported lost, or `undefined` before the first data packet. */
+  /** The first number neither delivered in order nor reported lost, or `undefined` before reception begins. */
   get next(): Sqn | undefined {
-    return this.#window?.next;
+    return this.#reception?.window.next;
   }
 
-  /** One past the newest number known to have been sent, or `undefined` before the first data packet. */
+  /** One past the newest number known to have been sent, or `undefined` before reception begins. */
   get frontier(): Sqn | undefined {
-    return this.#window?.frontier;
+    return this.#reception?.window.frontier;
   }
 
   /** How many numbers are missing now. */
   get missing(): number {
-    return this.#active?.size ?? 0;
+    return this.#reception?.active?.size ?? 0;
   }
 
-  /** Whether something is missing. As long as nothing is, packets do not move the next timeout. */
+  /** Whether a packet may move the next timeout: as long as nothing is missing or asked for, it does not. */
   get active(): boolean {
-    return this.#active !== undefined;
+    return this.#reception?.active !== undefined || this.#solicitor !== undefined || this.#ended !== undefined;
+  }
+
+  /** The state at `now`, or `undefined` before reception begins. */
+  gauges(now: Instant): SessionGauges | undefined {
+    const reception = this.#reception;
+    if (reception === undefined) return undefined;
+    const { window, active } = reception;
+    return {
+      trail: window.trail,
+      lead: sqnAdd(window.frontier, -1),
+      missing: this.missing,
+      pendingNaks: active?.pending ?? 0,
+      outstandingNaks: active?.outstanding ?? 0,
+      firstNakSqn: active?.first,
+      bufferedPackets: window.heldPackets,
+      bufferedBytes: reception.bufferedBytes,
+      windowAverage: this.#sizes.average,
+      windowMin: this.#sizes.min,
+      windowMax: this.#sizes.max,
+      rateOverall: perSecond(this.stats.bytes, now - this.#begunAt),
+      rateLast: this.#rateLast,
+    };
   }
 
   /** When {@link handleTimeout} is due. */
   nextTimeout(): Instant {
-    if (this.#active === undefined) return this.#idleAt;
-    const nak = this.#active.nextTimeout();
-    return nak < this.#idleAt ? nak : this.#idleAt;
+    const nak = this.#reception === undefined ? NEVER : this.#reception.nextTimeout();
+    const spmr = this.#solicitor === undefined ? NEVER : this.#solicitor.nextTimeout();
+    return Math.min(nak, spmr, this.#idleAt);
   }
 
-  /** Fires everything due; gives whether the session goes on. */
+  /** Fires everything due; gives whether the session is still to be kept. */
   handleTimeout(now: Instant): boolean {
-    if (this.#active !== undefined) {
-      this.#active.handleTimeout(now, this.#parent !== undefined);
-      this.#commit(now);
-      this.#settle();
+    this.#reception?.handleTimeout(now);
+    this.#endIfDone(now);
+    if (this.#solicitor?.expire(now)) {
+      this.stats.spmrsSent++;
+      sendSpmr(this.#context.host, this.#context.config, this, this.#solicitOn);
     }
     if (now < this.#idleAt) return true;
-    this.#idleAt = this.#heardAt + this.#context.config.idleTimeout;
+    this.#idleAt = this.#heardAt + this.#patience();
     if (now < this.#idleAt) return true;
-    this.#flushLoss(now);
+    if (this.#ended === undefined) this.#finish(now, "idle", 0);
     return false;
   }
 
-  /** An ODATA or RDATA packet. */
-  onData(now: Instant, view: PacketView): void {
-    this.#heardAt = now;
-    const sqn = view.sqn;
-    const window = this.#window;
-    if (window === undefined) return this.#onFirstData(now, view);
-    // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.
-    if (!sqnAtMost(view.trail, sqn)) {
-      this.#stats.outsideWindow++;
+  /** An ODATA or RDATA packet that came from the address `source`. */
+  onData(now: Instant, iface: number, source: Nla, view: PacketView): void {
+    if (!this.#takes(now, source, view)) return;
+    const { stats } = this;
+    if (view.type === PacketType.ODATA) stats.odata++;
+    else stats.rdata++;
+    if (view.parity) {
+      stats.parity++;
       return;
     }
-    const frontier = window.frontier;
-    const arrival = window.add(sqn, view);
-    if (arrival === Arrival.InOrder) {
-      if (this.#active !== undefined) this.#arrived(now, this.#active, sqn);
-      this.#take(now, view);
-    } else if (arrival === Arrival.Held) {
-      this.#onHeld(now, sqn, frontier);
-    } else {
-      this.#refused(arrival);
+    // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.
+    if (!sqnAtMost(view.trail, view.sqn)) {
+      stats.dataContradictory++;
+      return;
     }
-    if (view.trail !== window.trail) this.#advanceTrail(now, window, view.trail);
-    if (this.#active !== undefined) this.#settle();
+    if (this.#reception === undefined) this.#beginWithData(now, iface, view);
+    this.#reception!.onData(now, view);
+    if (this.#announced !== undefined || this.#reception!.failed) this.#endIfDone(now);
   }
 
-  /** An SPM; gives whether it was in sequence. */
-  onSpm(now: Instant, iface: number, source: Nla, view: PacketView): boolean {
-    this.#heardAt = now;
+  /** An SPM that came from the address `source`. */
+  onSpm(now: Instant, iface: number, source: Nla, view: PacketView): void {
+    if (!this.#takes(now, source, view)) return;
+    const { stats } = this;
+    stats.spm++;
+    const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
+    if (tellsWindow && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) {
+      stats.spmContradictory++;
+      return;
+    }
     const first = this.#parent === undefined;
-    if (!first && !sqnBefore(this.#spmSqn, view.sqn)) return false;
+    if (!first && !sqnBefore(this.#spmSqn, view.sqn)) {
+      stats.spmOutOfSequence++;
+      return;
+    }
     this.#spmSqn = view.sqn;
-    this.#sourceNla = source;
+    this.#rateLast = perSecond(stats.bytes - this.#spmBytes, now - this.#spmAt);
+    this.#spmBytes = stats.bytes;
+    this.#spmAt = now;
     const nla = view.pathNla();
     if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
-    if (first) this.#active?.firstSpm(now);
-    const window = this.#window;
-    const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
-    if (window === undefined || !tellsWindow || windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) return true;
-    this.#lead = view.lead;
-    this.#advanceTrail(now, window, view.trail);
-    this.#extend(now, window);
-    this.#active?.leadKnown(now, view.lead);
-    this.#settle();
-    return true;
+    if (this.#solicitor?.pending) stats.spmrsSuppressed++;
+    this.#solicitor = undefined;
+    if (first) this.#reception?.onFirstSpm(now);
+    if (tellsWindow) this.#onWindow(now, view);
+    if (view.hasOptions) this.#onSpmOptions(now, view);
+    this.#endIfDone(now);
   }
 
-  /** An NCF for `sqn` was heard; gives whether it concerns a packet that is wanted. */
-  onNcf(now: Instant, sqn: Sqn): boolean {
-    this.#heardAt = now;
-    if (this.#window === undefined || !this.#window.wants(sqn)) return false;
-    this.#machine().heardNcf(now, sqn);
-    return true;
+  /** An NCF, or another receiver's NAK, for `sqn` was heard. */
+  onNcfOrNak(now: Instant, type: PacketType, sqn: Sqn): void {
+    const reception = this.#reception;
+    if (reception === undefined) this.stats.ncfUnwanted++;
+    else if (type === PacketType.NCF) reception.onNcf(now, sqn);
+    else reception.onNak(now, sqn);
   }
 
-  /** Another receiver's NAK for `sqn` was heard; gives whether it concerns a packet that is wanted. */
-  onNak(now: Instant, sqn: Sqn): boolean {
-    if (this.#window === undefined || !this.#window.wants(sqn)) return false;
-    this.#machine().heardNak(now, sqn);
-    return true;
+  /** Another receiver's SPMR was heard. */
+  onSpmr(now: Instant): void {
+    if (this.#solicitor?.heardSpmr(now)) this.stats.spmrsSuppressed++;
   }
 
-  /** {@link WindowSink}: a data packet, in order. */
-  data(view: PacketView): void {
-    this.#take(this.#now, view);
+  /** Counts a packet of the session from the address `source`; gives whether the session still takes any. */
+  heard(now: Instant, source: Nla, view: PacketView): boolean {
+    if (source === this.#sourceNla) this.#heardAt = now;
+    this.stats.bytes += view.bytes.length;
+    if (this.#ended === undefined) return true;
+    this.stats.afterEnd++;
+    return false;
   }
 
-  /** {@link WindowSink}: numbers that will not come. */
-  lost(first: Sqn, last: Sqn): void {
-    const partial = this.#reassembler?.partial;
-    this.#reassembler?.break();
-    this.#noteLoss(this.#now, partial ?? first, last);
+  /** {@link ReceptionOwner}: a whole message. */
+  onMessage(now: Instant, octets: Uint8Array, firstSqn: Sqn): void {
+    this.#context.listener.onMessage(now, this, octets, firstSqn);
   }
 
-  /** {@link NakActions}: sends a NAK for `sqn` to the PGM parent. */
-  sendNak(_now: Instant, sqn: Sqn): void {
-    this.#stats.naksSent++;
-    this.#context.sendNak(this, this.#parent!, sqn);
+  /** {@link ReceptionOwner}: numbers that cannot be recovered. */
+  onLoss(now: Instant, first: Sqn, last: Sqn): void {
+    this.#context.listener.onLoss(now, this, first, last);
+  }
+
+  /** {@link ReceptionOwner}: a lost packet was obtained. */
+  onRepair(now: Instant, sqn: Sqn, latency: Instant): void {
+    this.#context.listener.onRepair?.(now, this, sqn, latency);
+  }
+
+  /** {@link ReceptionOwner}: the options of a data packet that was accepted: OPT_SYN, OPT_FIN. */
+  onDataOptions(now: Instant, view: PacketView): void {
+    if (!this.#started && view.hasOption(OptionType.SYN)) {
+      this.#started = true;
+      this.#context.listener.onStart?.(now, this);
+    }
+    if (view.hasOption(OptionType.FIN)) this.#announced ??= { end: "fin", lead: view.sqn, errorCode: 0 };
+  }
+
+  /** {@link ReceptionOwner}: sends a NAK for some numbers to the PGM parent. */
+  sendNak(sqns: readonly Sqn[]): void {
+    const { stats } = this;
+    stats.naksSent++;
+    stats.sqnsRequested += sqns.length;
+    if (sqns.length > 1) stats.nakListsSent++;
+    const { host, config } = this.#context;
+    if (sendNak(host, config, { session: this, parent: this.#parent!, sqns })) stats.naksMulticast++;
   }
 
   /**
-   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is
-   * owed a report of it.
+   * Whether a packet from `source` is one that the session takes: a TSI belongs to one source (section 3.1), whose
+   * address may change only after a silence. Otherwise anyone who knows the TSI could go on in its name.
    */
-  giveUp(_now: Instant, sqn: Sqn): void {
-    const window = this.#window!;
-    if (sqnBefore(sqn, window.frontier)) window.giveUp(sqn);
-  }
-
-  /** {@link NakActions}: a NAK that was due is not sent. */
-  suppressed(): void {
-    this.#stats.naksSuppressed++;
-  }
-
-  /** {@link NakActions}: passes a transition on to the traces. */
-  note(state: string, sqn: Sqn): void {
-    this.#context.host.note(state, sqn, 0);
-  }
-
-  /** Reception starts with the first data packet (section 6.1): nothing older is asked for. */
-  #onFirstData(now: Instant, view: PacketView): void {
-    if (!sqnAtMost(view.trail, view.sqn)) {
-      this.#stats.outsideWindow++;
-      return;
+  #takes(now: Instant, source: Nla, view: PacketView): boolean {
+    if (source !== this.#sourceNla) {
+      if (now - this.#heardAt < this.#context.config.sourceTakeover) {
+        this.stats.otherSource++;
+        return false;
+      }
+      this.#sourceNla = source;
     }
-    this.#window = new ReceiveWindow(view.sqn, this.#context.config.rxwMaxSqns);
-    this.#window.add(view.sqn, view);
-    this.#take(now, view);
+    return this.heard(now, source, view);
   }
 
-  #onHeld(now: Instant, sqn: Sqn, oldFrontier: Sqn): void {
-    const spmSeen = this.#parent !== undefined;
-    const nak = this.#machine();
-    this.#arrived(now, nak, sqn);
-    for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
-      nak.suspect(now, missing, spmSeen);
+  /** Reception begins with the first data packet (section 6.1), or as far before it as OPT_JOIN offers (section 9.4). */
+  #beginWithData(now: Instant, iface: number, view: PacketView): void {
+    this.#reception = new Reception(this.#context, this, this.#joinAt(view, view.sqn));
+    if (this.#parent !== undefined || !this.#context.config.spmr) return;
+    const { config, host } = this.#context;
+    this.#solicitor = new SpmSolicitor(now, config, host.random.fork(`spmr/${formatTsi(this.tsi)}`));
+    this.#solicitOn = iface;
+  }
+
+  /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
+  #onWindow(now: Instant, view: PacketView): void {
+    const { trail, lead } = view;
+    const size = windowSize(trail, lead);
+    this.#sizes.add(size);
+    if (this.#reception === undefined && size > 0) {
+      const start = this.#joinAt(view, sqnAdd(lead, 1));
+      if (sqnAtMost(start, lead)) this.#reception = new Reception(this.#context, this, start);
     }
-    if (sqn === this.#window!.next) this.#commit(now);
+    this.#reception?.onSpmWindow(now, trail, lead);
   }
 
-  #arrived(now: Instant, nak: NakMachine, sqn: Sqn): void {
-    const latency = nak.received(now, sqn);
-    if (latency >= 0) {
-      this.#stats.recovered++;
-      this.#listener.onRepair?.(now, this, sqn, latency);
-    }
-    nak.laterData(now, sqn, this.#parent !== undefined);
+  /** RXW_TRAIL_INIT: OPT_JOIN_MIN, if it lies between the trailing edge and `newest`, the latest place to begin at. */
+  #joinAt(view: PacketView, newest: Sqn): Sqn {
+    const { lateJoin, rxwMaxSqns } = this.#context.config;
+    if (!lateJoin || !view.hasOption(OptionType.JOIN)) return newest;
+    const { minSqn } = view.option("JOIN")!;
+    const offered = Math.min(sqnDistance(minSqn, newest), sqnDistance(view.trail, newest));
+    return sqnAdd(newest, -Math.max(0, Math.min(offered, rxwMaxSqns - 1, this.#context.budget.missing)));
   }
 
-  #refused(arrival: Arrival): void {
-    const stats = this.#stats;
-    if (arrival === Arrival.Duplicate) stats.duplicates++;
-    else if (arrival === Arrival.BeyondWindow) stats.beyondWindow++;
-    else stats.outsideWindow++;
-  }
-
-  #advanceTrail(now: Instant, window: ReceiveWindow, trail: Sqn): void {
-    if (!window.advanceTrail(trail)) return;
-    this.#active?.cancelBefore(trail);
-    if (sqnBefore(window.next, trail)) this.#commit(now);
-  }
-
-  #commit(now: Instant): void {
-    const window = this.#window;
-    if (window === undefined) return;
-    this.#now = now;
-    window.commit(this);
-    this.#extend(now, window);
-    // A message that is known to be incomplete is reported once, with what is still to come of it.
-    if (!this.#reassembler?.broken || window.next === window.frontier) this.#flushLoss(now);
-  }
-
-  /** What SPM_LEAD says was sent and has not come is lost, as far as the window may grow. */
-  #extend(now: Instant, window: ReceiveWindow): void {
-    const lead = this.#lead;
-    if (lead === undefined || sqnBefore(lead, window.frontier)) return;
-    const frontier = window.frontier;
-    const end = window.extend(lead);
-    for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(now, sqn, true);
-  }
-
-  /** The next data packet in order: delivers its message, or puts the fragment to the others. */
-  #take(now: Instant, view: PacketView): void {
-    const fragment = view.fragment();
-    if (fragment === undefined) {
-      if (this.#reassembler !== undefined) this.#endApdu(now, view.sqn);
-      if (this.#lossCount > 0) this.#flushLoss(now);
-      return this.#deliver(now, view.payload(), view.sqn);
-    }
-    const reassembler = this.#reassembler ??= new Reassembler(this.#context.config.maxApdu);
-    if (fragment.offset === 0) this.#endApdu(now, view.sqn);
-    const partial = reassembler.partial;
-    const result = reassembler.add(view.sqn, fragment, view.payload());
-    if (result === "lost") {
-      this.#noteLoss(now, partial ?? view.sqn, view.sqn);
-      if (!reassembler.broken) this.#flushLoss(now);
-    } else if (result !== "more") {
-      this.#flushLoss(now);
-      this.#deliver(now, result, fragment.firstSqn);
+  /** OPT_FIN and OPT_RST: the end, and what may still be asked for. */
+  #onSpmOptions(now: Instant, view: PacketView): void {
+    const rst = view.option("RST");
+    if (rst !== undefined) {
+      this.#announced = { end: "rst", lead: view.lead, errorCode: rst.errorCode };
+      if (rst.noNaks) this.#reception?.abandon(now, view.lead);
+    } else if (view.hasOption(OptionType.FIN) && this.#announced?.end !== "rst") {
+      this.#announced = { end: "fin", lead: view.lead, errorCode: 0 };
     }
   }
 
-  /** A new APDU begins at `sqn`: one that was not complete by now never will be. */
-  #endApdu(now: Instant, sqn: Sqn): void {
-    const partial = this.#reassembler!.partial;
-    this.#reassembler!.end();
-    if (partial !== undefined) this.#noteLoss(now, partial, sqnAdd(sqn, -1));
-    if (this.#lossCount > 0) this.#flushLoss(now);
-  }
-
-  #deliver(now: Instant, message: Uint8Array, firstSqn: Sqn): void {
-    const stats = this.#stats;
-    stats.messages++;
-    stats.messageBytes += message.length;
-    this.#listener.onMessage(now, this, message, firstSqn);
-  }
-
-  #noteLoss(now: Instant, first: Sqn, last: Sqn): void {
-    if (this.#lossCount > 0 && sqnAdd(this.#lossFirst, this.#lossCount) !== first) this.#flushLoss(now);
-    if (this.#lossCount === 0) this.#lossFirst = first;
-    this.#lossCount += windowSize(first, last);
-  }
-
-  #flushLoss(now: Instant): void {
-    if (this.#lossCount === 0) return;
-    const last = sqnAdd(this.#lossFirst, this.#lossCount - 1);
-    this.#stats.lost += this.#lossCount;
-    this.#lossCount = 0;
-    this.#listener.onLoss(now, this, this.#lossFirst, last);
-  }
-
-  /** The NAK machine, which is about to have something to do. */
-  #machine(): NakMachine {
-    if (this.#nak === undefined) {
-      const { config, host } = this.#context;
-      this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.tsi)}`), this);
+  #endIfDone(now: Instant): void {
+    if (this.#ended !== undefined) return;
+    if (this.#reception?.failed) return this.#finish(now, "loss", 0);
+    const announced = this.#announced;
+    if (announced === undefined) return;
+    // A session of which no data was received has nothing to wait for.
+    if (this.#reception === undefined || this.#reception.resolved(announced.lead)) {
+      this.#finish(now, announced.end, announced.errorCode);
     }
-    this.#active = this.#nak;
-    return this.#nak;
   }
 
-  /** Puts the NAK machine aside when nothing is missing any more. */
-  #settle(): void {
-    if (this.#active?.size === 0) this.#active = undefined;
+  /** The session ends. It is remembered for a while, so that late packets do not begin it anew. */
+  #finish(now: Instant, end: SessionEnd, errorCode: number): void {
+    this.#reception?.end(now);
+    this.#ended = end;
+    this.#solicitor = undefined;
+    this.#idleAt = now + this.#patience();
+    this.#context.listener.onEnd?.(now, this, end, errorCode);
   }
+
+  /** How long the session is kept without a packet. */
+  #patience(): Instant {
+    return this.#ended === undefined ? this.#context.config.idleTimeout : this.#context.config.endLinger;
+  }
+}
+
+/** Octets per second, 0 over no time. */
+function perSecond(bytes: number, time: Instant): number {
+  return time > 0 ? bytes * 1e9 / time : 0;
 }

@@ -104,7 +104,6 @@ Deno.test("Receiver: packets of a kind that it has no use for change nothing", (
   const others: PacketValue[] = [
     { type: "POLL", ...downstream, sqn: 6, ...poll },
     { type: "POLR", ...upstream, sqn: 6, round: 0 },
-    { type: "SPMR", ...upstream },
     { type: "ACK", ...upstream, rxMax: 6, bitmap: 0 },
     { ...nak({ sqn: 6 }), type: "NNAK" } as PacketValue,
   ];

@@ -5,17 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import {
-  type Instant,
-  ms,
-  NakState,
-  nakStateName,
-  NEVER,
-  prngFromSeed,
-  seconds,
-  type Sqn,
-} from "../../../engine/mod.ts";
-import { NakMachine } from "../../../engine/receiver/nak_machine.ts";
+import { type Instant, ms, NEVER, prngFromSeed, seconds, type Sqn } from "../../../engine/mod.ts";
+import { NakMachine, NakState, nakStateName } from "../../../engine/receiver/nak_machine.ts";
+import { ReceiveBudget } from "../../../engine/receiver/receive_budget.ts";
 import { RECEIVER_DEFAULTS, type ReceiverConfig } from "../../../engine/receiver/receiver_config.ts";
 import { DPORT, GROUP } from "../../support/rig.ts";
 
@@ -33,13 +25,13 @@ function bench(config: Partial<ReceiverConfig> = {}, spmSeen = true): Bench {
   const log: string[] = [];
   const notes: string[] = [];
   const actions = {
-    sendNak: (_now: Instant, sqn: Sqn) => void log.push(`NAK ${sqn}`),
+    sendNak: (_now: Instant, sqns: readonly Sqn[]) => void log.push(`NAK ${sqns.join(" ")}`),
     giveUp: (_now: Instant, sqn: Sqn) => void log.push(`lost ${sqn}`),
     suppressed: (_now: Instant, sqn: Sqn) => void log.push(`quiet ${sqn}`),
     note: (state: string, sqn: Sqn) => void notes.push(`${state} ${sqn}`),
   };
   const all = { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT, ...config };
-  const machine = new NakMachine(all, prngFromSeed(1).fork("nak"), actions);
+  const machine = new NakMachine(all, prngFromSeed(1).fork("nak"), actions, new ReceiveBudget(1_000, 1_000));
   const done = () => log.splice(0);
   return {
     machine,

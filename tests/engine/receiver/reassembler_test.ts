@@ -5,9 +5,15 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { ReceiveBudget } from "../../../engine/receiver/receive_budget.ts";
 import { Reassembler } from "../../../engine/receiver/reassembler.ts";
 
 const APDU = Uint8Array.from({ length: 10 }, (_, i) => i + 1);
+
+/** A reassembler with room for a million octets. */
+function reassemblerOf(maxApdu: number): Reassembler {
+  return new Reassembler(maxApdu, new ReceiveBudget(1_000_000, 0));
+}
 
 /** Adds the octets `from .. to` of an APDU of ten octets that begins at `firstSqn`. */
 function add(reassembler: Reassembler, sqn: number, firstSqn: number, [from, to]: [number, number]): unknown {
@@ -17,7 +23,7 @@ function add(reassembler: Reassembler, sqn: number, firstSqn: number, [from, to]
 
 Deno.test("Reassembler: fragments of any size in order are the APDU, in octets of its own", () => {
   for (const cuts of [[0, 10], [0, 9, 10], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [0, 4, 7, 10]]) {
-    const reassembler = new Reassembler(100);
+    const reassembler = reassemblerOf(100);
     const results = cuts.slice(1).map((to, i) => add(reassembler, 50 + i, 50, [cuts[i]!, to]));
     assertEquals(results, [...results.slice(1).map(() => "more"), [...APDU]]);
     assertEquals([reassembler.partial, reassembler.broken], [undefined, false]);
@@ -25,7 +31,7 @@ Deno.test("Reassembler: fragments of any size in order are the APDU, in octets o
 });
 
 Deno.test("Reassembler: the numbers of an APDU may wrap", () => {
-  const reassembler = new Reassembler(100);
+  const reassembler = reassemblerOf(100);
   assertEquals(add(reassembler, 0xffff_ffff, 0xffff_ffff, [0, 5]), "more");
   assertEquals(reassembler.partial, 0xffff_ffff);
   assertEquals(add(reassembler, 0, 0xffff_ffff, [5, 10]), [...APDU]);
@@ -34,9 +40,9 @@ Deno.test("Reassembler: the numbers of an APDU may wrap", () => {
 Deno.test("Reassembler: what does not continue the APDU breaks it, to its last fragment", () => {
   const breaks: [number, number, [number, number]][] = [[51, 50, [5, 8]], [51, 49, [4, 8]]];
   for (const [sqn, firstSqn, range] of breaks) {
-    const reassembler = new Reassembler(100);
+    const reassembler = reassemblerOf(100);
     assertEquals(add(reassembler, 50, 50, [0, 4]), "more");
-    assertEquals(add(reassembler, sqn, firstSqn, range), "lost");
+    assertEquals(add(reassembler, sqn, firstSqn, range), "contradiction");
     assertEquals([reassembler.partial, reassembler.broken], [undefined, true]);
     assertEquals(add(reassembler, 52, 50, [8, 9]), "lost");
     assertEquals(reassembler.broken, true);
@@ -47,14 +53,14 @@ Deno.test("Reassembler: what does not continue the APDU breaks it, to its last f
 });
 
 Deno.test("Reassembler: another length for the same APDU breaks it", () => {
-  const reassembler = new Reassembler(100);
+  const reassembler = reassemblerOf(100);
   add(reassembler, 50, 50, [0, 4]);
-  assertEquals(reassembler.add(51, { firstSqn: 50, offset: 4, apduLength: 11 }, APDU.subarray(4, 10)), "lost");
+  assertEquals(reassembler.add(51, { firstSqn: 50, offset: 4, apduLength: 11 }, APDU.subarray(4, 10)), "contradiction");
   assertEquals(reassembler.broken, true);
 });
 
 Deno.test("Reassembler: a stream that begins within an APDU has lost it", () => {
-  const reassembler = new Reassembler(100);
+  const reassembler = reassemblerOf(100);
   assertEquals(add(reassembler, 51, 50, [4, 8]), "lost");
   assertEquals([reassembler.partial, reassembler.broken], [undefined, true]);
   assertEquals(add(reassembler, 52, 50, [8, 10]), "lost");
@@ -62,7 +68,7 @@ Deno.test("Reassembler: a stream that begins within an APDU has lost it", () => 
 });
 
 Deno.test("Reassembler: a lost number breaks an APDU that has begun, and only that", () => {
-  const reassembler = new Reassembler(100);
+  const reassembler = reassemblerOf(100);
   reassembler.break();
   assertEquals(reassembler.broken, false);
   add(reassembler, 50, 50, [0, 4]);
@@ -73,7 +79,7 @@ Deno.test("Reassembler: a lost number breaks an APDU that has begun, and only th
 });
 
 Deno.test("Reassembler: an APDU that begins, or data that is not fragmented, ends the one before", () => {
-  const reassembler = new Reassembler(100);
+  const reassembler = reassemblerOf(100);
   add(reassembler, 50, 50, [0, 4]);
   assertEquals(add(reassembler, 51, 51, [0, 6]), "more");
   assertEquals(reassembler.partial, 51);
@@ -84,10 +90,29 @@ Deno.test("Reassembler: an APDU that begins, or data that is not fragmented, end
 });
 
 Deno.test("Reassembler: the largest APDU that is taken, and the first that is not", () => {
-  assertEquals(add(new Reassembler(10), 50, 50, [0, 10]), [...APDU]);
-  const small = new Reassembler(9);
-  assertEquals(add(small, 50, 50, [0, 4]), "lost");
+  assertEquals(add(reassemblerOf(10), 50, 50, [0, 10]), [...APDU]);
+  const small = reassemblerOf(9);
+  assertEquals(add(small, 50, 50, [0, 4]), "too-long");
   assertEquals([small.partial, small.broken], [undefined, true]);
   assertEquals(add(small, 51, 50, [4, 10]), "lost");
   assertEquals(small.broken, false);
+});
+
+Deno.test("Reassembler: fragments take from the budget while they wait, and give it back in every way", () => {
+  const budget = new ReceiveBudget(8, 0);
+  const reassembler = new Reassembler(100, budget);
+  assertEquals([add(reassembler, 50, 50, [0, 4]), budget.bytes, reassembler.bytes], ["more", 4, 4]);
+  assertEquals([add(reassembler, 51, 50, [4, 8]), budget.bytes], ["more", 0]);
+  assertEquals([add(reassembler, 52, 50, [8, 9]), budget.bytes], ["no-room", 8]);
+  assertEquals([add(reassembler, 53, 50, [9, 10]), budget.bytes], ["lost", 8]);
+  add(reassembler, 54, 54, [0, 4]);
+  reassembler.break();
+  assertEquals(budget.bytes, 8);
+  add(reassembler, 60, 60, [0, 4]);
+  reassembler.end();
+  assertEquals(budget.bytes, 8);
+  add(reassembler, 70, 70, [0, 4]);
+  assertEquals([add(reassembler, 71, 70, [4, 8]), budget.bytes], ["more", 0]);
+  add(reassembler, 72, 72, [0, 2]);
+  assertEquals(budget.bytes, 6);
 });

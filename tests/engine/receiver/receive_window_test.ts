@@ -6,11 +6,17 @@
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError, encodePacket, PacketView, prngFromSeed, type Sqn, sqnAdd } from "../../../engine/mod.ts";
+import { ReceiveBudget } from "../../../engine/receiver/receive_budget.ts";
 import { Arrival, ReceiveWindow } from "../../../engine/receiver/receive_window.ts";
 import { odata } from "../../support/rig.ts";
 
 function packet(sqn: Sqn): PacketView {
   return new PacketView(encodePacket(odata({ sqn })));
+}
+
+/** A budget that bounds nothing. */
+function roomy(): ReceiveBudget {
+  return new ReceiveBudget(1_000_000_000, 0x4000_0000);
 }
 
 function add(window: ReceiveWindow, sqn: Sqn): Arrival {
@@ -21,16 +27,18 @@ function add(window: ReceiveWindow, sqn: Sqn): Arrival {
 function committed(window: ReceiveWindow): number[] {
   const out: number[] = [];
   window.commit({
-    data: (view) => out.push(view.sqn),
+    data: (view) => out.push(view.sqn) > 0,
+    passed: (sqn) => out.push(sqn) > 0,
     lost: (first, last) => {
       for (let sqn = first; sqn !== sqnAdd(last, 1); sqn = sqnAdd(sqn, 1)) out.push(-sqn);
+      return true;
     },
   });
   return out;
 }
 
 Deno.test("ReceiveWindow: each outcome at its boundary", () => {
-  const window = new ReceiveWindow(100, 10);
+  const window = new ReceiveWindow(100, 10, roomy());
   assertEquals(add(window, 100), Arrival.InOrder);
   assertEquals(add(window, 99), Arrival.BeforeWindow);
   assertEquals(add(window, 100), Arrival.Duplicate);
@@ -46,7 +54,7 @@ Deno.test("ReceiveWindow: each outcome at its boundary", () => {
 });
 
 Deno.test("ReceiveWindow: half the space away is neither ahead nor a duplicate", () => {
-  const window = new ReceiveWindow(100, 0x4000_0000);
+  const window = new ReceiveWindow(100, 0x4000_0000, roomy());
   assertEquals(add(window, 100 + 0x8000_0000), Arrival.BeforeWindow);
   assertEquals(add(window, 99 + 0x8000_0000), Arrival.BeyondWindow);
   assertEquals(add(window, 100 + 0x4000_0000), Arrival.BeyondWindow);
@@ -54,14 +62,14 @@ Deno.test("ReceiveWindow: half the space away is neither ahead nor a duplicate",
 });
 
 Deno.test("ReceiveWindow: without a gap nothing is kept, in order from anywhere in the space", () => {
-  const window = new ReceiveWindow(0xffff_fffe, 16);
+  const window = new ReceiveWindow(0xffff_fffe, 16, roomy());
   for (const sqn of [0xffff_fffe, 0xffff_ffff, 0, 1]) assertEquals(add(window, sqn), Arrival.InOrder);
   assertEquals([window.trail, window.next, window.frontier], [0xffff_fffe, 2, 2]);
   assertEquals(committed(window), []);
 });
 
 Deno.test("ReceiveWindow: the edge of the source follows only forward, losses go with it", () => {
-  const window = new ReceiveWindow(10, 100);
+  const window = new ReceiveWindow(10, 100, roomy());
   for (const sqn of [10, 12, 14]) add(window, sqn);
   assertEquals([window.advanceTrail(10), window.advanceTrail(9)], [false, false]);
   assertEquals(window.advanceTrail(13), true);
@@ -75,7 +83,7 @@ Deno.test("ReceiveWindow: the edge of the source follows only forward, losses go
 });
 
 Deno.test("ReceiveWindow: a number given up is lost when its turn comes, not before", () => {
-  const window = new ReceiveWindow(0, 100);
+  const window = new ReceiveWindow(0, 100, roomy());
   for (const sqn of [0, 3]) add(window, sqn);
   window.giveUp(2);
   assertEquals(committed(window), []);
@@ -87,7 +95,7 @@ Deno.test("ReceiveWindow: a number given up is lost when its turn comes, not bef
 });
 
 Deno.test("ReceiveWindow: what may be asked for, both sides of each end", () => {
-  const window = new ReceiveWindow(50, 10);
+  const window = new ReceiveWindow(50, 10, roomy());
   for (const sqn of [50, 53]) add(window, sqn);
   window.giveUp(52);
   const wanted = [];
@@ -98,7 +106,7 @@ Deno.test("ReceiveWindow: what may be asked for, both sides of each end", () => 
 });
 
 Deno.test("ReceiveWindow: the frontier follows SPM_LEAD no further than the window may grow, never back", () => {
-  const window = new ReceiveWindow(0xffff_fff0, 32);
+  const window = new ReceiveWindow(0xffff_fff0, 32, roomy());
   add(window, 0xffff_fff0);
   assertEquals(window.extend(0xffff_fff0), 0xffff_fff1);
   assertEquals(window.extend(5), 6);
@@ -114,7 +122,7 @@ Deno.test("ReceiveWindow: any arrivals, losses and edges give each number once, 
   for (let seed = 0; seed < 200; seed++) {
     const random = prngFromSeed(seed).fork("receive window");
     const base = seed % 2 === 0 ? 1000 : 0xffff_fff8;
-    const window = new ReceiveWindow(base, LIMIT);
+    const window = new ReceiveWindow(base, LIMIT, roomy());
     const received = new Set<number>();
     const gone = new Set<number>();
     const out: number[] = [];
@@ -139,9 +147,11 @@ Deno.test("ReceiveWindow: any arrivals, losses and edges give each number once, 
         trail = Math.max(trail, offset);
       }
       window.commit({
-        data: (view) => out.push((view.sqn - base) >>> 0),
+        data: (view) => out.push((view.sqn - base) >>> 0) > 0,
+        passed: () => false,
         lost: (first, last) => {
           for (let i = (first - base) >>> 0; i <= (last - base) >>> 0; i++) out.push(-i);
+          return true;
         },
       });
       while (received.has(next) || gone.has(next) || next < trail) next++;

@@ -1,0 +1,344 @@
+/**
+ * What a session has received and what it misses (RFC 3208, sections 6.1 and 6.3): the receive window, the NAK machine
+ * and the delivery of messages, kept in step.
+ *
+ * @module
+ */
+
+import type { Host } from "../base/host.ts";
+import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import { type Instant, NEVER } from "../base/time.ts";
+import { formatTsi, type Tsi } from "../base/tsi.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+import { Delivery, type DeliverySink } from "./delivery.ts";
+import { type NakActions, NakMachine } from "./nak_machine.ts";
+import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
+import type { ReceiverStats } from "./receiver_stats.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
+import type { ReceiverConfig } from "./receiver_config.ts";
+
+/** The session that the data belongs to. */
+export interface ReceptionOwner {
+  /** The source. */
+  readonly tsi: Tsi;
+  /** What is counted. */
+  readonly stats: ReceiverStats;
+  /** Whether an SPM was received: there is somebody to ask. */
+  readonly spmSeen: boolean;
+  /** A whole message. */
+  onMessage(now: Instant, octets: Uint8Array, firstSqn: Sqn): void;
+  /** Numbers that cannot be recovered. */
+  onLoss(now: Instant, first: Sqn, last: Sqn): void;
+  /** A lost packet was obtained. */
+  onRepair(now: Instant, sqn: Sqn, latency: Instant): void;
+  /** A data packet with options was accepted; what it holds is delivered next. */
+  onDataOptions(now: Instant, view: PacketView): void;
+  /** Asks for numbers, oldest first. */
+  sendNak(sqns: readonly Sqn[]): void;
+}
+
+/** What a reception works with. */
+export interface ReceptionContext {
+  readonly config: ReceiverConfig;
+  readonly host: Host;
+  readonly budget: ReceiveBudget;
+}
+
+/** Receives the data of one session. */
+export class Reception implements WindowSink, NakActions, DeliverySink {
+  // What every packet touches comes first: it shares cache lines.
+  readonly #window: ReceiveWindow;
+  /** The NAK machine while something is missing: without losses, a packet does not touch it. */
+  #active: NakMachine | undefined = undefined;
+  /** What is not simply the next message: fragments, losses, early messages. */
+  #delivery: Delivery | undefined = undefined;
+  readonly #stats: ReceiverStats;
+  readonly #owner: ReceptionOwner;
+  readonly #context: ReceptionContext;
+  #nak: NakMachine | undefined = undefined;
+  /** The instant of what is going on. */
+  #now: Instant = 0;
+  /** SPM_LEAD of the latest SPM. */
+  #lead: Sqn | undefined = undefined;
+  #failed = false;
+  readonly #first: Sqn;
+
+  /** Reception begins at `first`, RXW_TRAIL_INIT: nothing older is asked for. */
+  constructor(context: ReceptionContext, owner: ReceptionOwner, first: Sqn) {
+    this.#context = context;
+    this.#owner = owner;
+    this.#stats = owner.stats;
+    this.#first = first;
+    this.#window = new ReceiveWindow(first, context.config.rxwMaxSqns, context.budget);
+  }
+
+  /** The receive window. */
+  get window(): ReceiveWindow {
+    return this.#window;
+  }
+
+  /** The NAK machine, while something is missing. */
+  get active(): NakMachine | undefined {
+    return this.#active;
+  }
+
+  /** What the packets that wait cost, octets. */
+  get bufferedBytes(): number {
+    return this.#window.heldBytes + (this.#delivery?.partialBytes ?? 0);
+  }
+
+  /** Whether a loss was reported that ends the session. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** When {@link handleTimeout} is due. */
+  nextTimeout(): Instant {
+    return this.#active === undefined ? NEVER : this.#active.nextTimeout();
+  }
+
+  /** Fires everything due. */
+  handleTimeout(now: Instant): void {
+    this.#now = now;
+    if (this.#active === undefined) return;
+    this.#active.handleTimeout(now, this.#owner.spmSeen);
+    this.#commit();
+    this.#settle();
+  }
+
+  /** A data packet that does not contradict itself. */
+  onData(now: Instant, view: PacketView): void {
+    const window = this.#window;
+    const stats = this.#stats;
+    const frontier = window.frontier;
+    const arrival = window.add(view.sqn, view);
+    if (arrival === Arrival.InOrder && this.#active === undefined && this.#isMessage(view)) {
+      stats.dataBytes += view.tsduLength;
+      stats.messages++;
+      stats.messageBytes += view.tsduLength;
+      this.#owner.onMessage(now, view.payload(), view.sqn);
+      if (view.trail === window.trail) return;
+    } else if (arrival <= Arrival.Held) {
+      this.#now = now;
+      stats.dataBytes += view.tsduLength;
+      if (view.hasOptions) this.#owner.onDataOptions(now, view);
+      if (arrival === Arrival.Held) this.#onHeld(view, frontier);
+      else this.#onNext(view);
+    } else {
+      this.#refused(arrival);
+    }
+    this.#now = now;
+    if (view.trail !== window.trail) this.#advanceTrail(view.trail);
+    if (this.#active !== undefined) this.#settle();
+  }
+
+  /** The first SPM arrived: there is somebody to ask now. */
+  onFirstSpm(now: Instant): void {
+    this.#active?.firstSpm(now);
+  }
+
+  /** The window of an SPM in sequence. */
+  onSpmWindow(now: Instant, trail: Sqn, lead: Sqn): void {
+    this.#now = now;
+    if (sqnBefore(trail, this.#window.trail)) this.#stats.spmOldTrail++;
+    this.#lead = lead;
+    this.#advanceTrail(trail);
+    this.#extend();
+    this.#active?.leadKnown(now, lead);
+    this.#settle();
+  }
+
+  /** The source will repair nothing up to `lead`: what is missing is lost. */
+  abandon(now: Instant, lead: Sqn): void {
+    this.#now = now;
+    this.#advanceTrail(sqnAdd(lead, 1));
+    this.#settle();
+  }
+
+  /** An NCF for `sqn` was heard. */
+  onNcf(now: Instant, sqn: Sqn): void {
+    if (this.#wants(sqn)) this.#machine().heardNcf(now, sqn);
+    else this.#stats.ncfUnwanted++;
+  }
+
+  /** Another receiver's NAK for `sqn` was heard. */
+  onNak(now: Instant, sqn: Sqn): void {
+    if (this.#wants(sqn)) this.#machine().heardNak(now, sqn);
+    else this.#stats.ncfUnwanted++;
+  }
+
+  /** Whether everything up to `lead` is delivered or reported lost. */
+  resolved(lead: Sqn): boolean {
+    return sqnBefore(lead, this.#window.next);
+  }
+
+  /** The session is over: what is known to be lost is reported, everything that waits is forgotten. */
+  end(now: Instant): void {
+    this.#now = now;
+    this.#delivery?.flush();
+    this.#delivery?.drop();
+    this.#active?.clear();
+    this.#active = undefined;
+    this.#window.drop();
+  }
+
+  /** {@link WindowSink}: a data packet, in order. */
+  data(view: PacketView): boolean {
+    this.#take(view);
+    return !this.#failed;
+  }
+
+  /** {@link WindowSink}: a packet whose message was delivered early. */
+  passed(sqn: Sqn): boolean {
+    this.#delivery!.passed(sqn);
+    return !this.#failed;
+  }
+
+  /** {@link WindowSink}: numbers that will not come. */
+  lost(first: Sqn, last: Sqn): boolean {
+    this.#delivering().lost(first, last);
+    return this.#goesOn();
+  }
+
+  /** {@link DeliverySink}: a whole message. */
+  message(octets: Uint8Array, firstSqn: Sqn): void {
+    if (this.#failed) return;
+    this.#stats.messages++;
+    this.#stats.messageBytes += octets.length;
+    this.#owner.onMessage(this.#now, octets, firstSqn);
+  }
+
+  /** {@link DeliverySink}: numbers that cannot be recovered. */
+  loss(first: Sqn, last: Sqn, headless: boolean): void {
+    // A message that began before reception did was never promised: it does not end the session.
+    if (!headless && this.#context.config.lossPolicy === "reset") this.#failed = true;
+    this.#owner.onLoss(this.#now, first, last);
+  }
+
+  /** {@link NakActions}: sends a NAK to the PGM parent. */
+  sendNak(_now: Instant, sqns: readonly Sqn[]): void {
+    this.#owner.sendNak(sqns);
+  }
+
+  /**
+   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is
+   * owed a report of it.
+   */
+  giveUp(_now: Instant, sqn: Sqn): void {
+    if (sqnBefore(sqn, this.#window.frontier)) this.#window.giveUp(sqn);
+  }
+
+  /** {@link NakActions}: a NAK that was due is not sent. */
+  suppressed(): void {
+    this.#stats.naksSuppressed++;
+  }
+
+  /** {@link NakActions}: passes a transition on to the traces. */
+  note(state: string, sqn: Sqn): void {
+    this.#context.host.note(state, sqn, 0);
+  }
+
+  /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
+  #wants(sqn: Sqn): boolean {
+    return this.#window.wants(sqn) && (this.#context.budget.missing > 0 || this.#active?.has(sqn) === true);
+  }
+
+  /** Whether the next packet is a message by itself, and nothing waits to be delivered or reported before it. */
+  #isMessage(view: PacketView): boolean {
+    return !view.hasOptions && (this.#delivery === undefined || this.#delivery.idle);
+  }
+
+  #onNext(view: PacketView): void {
+    if (this.#active !== undefined) this.#arrived(this.#active, view.sqn);
+    this.#take(view);
+  }
+
+  /** The next packet in order. */
+  #take(view: PacketView): void {
+    if (this.#isMessage(view)) return this.message(view.payload(), view.sqn);
+    this.#delivering().data(view);
+    if (this.#delivery?.losing) this.#goesOn();
+  }
+
+  #onHeld(view: PacketView, oldFrontier: Sqn): void {
+    const { sqn } = view;
+    const spmSeen = this.#owner.spmSeen;
+    const nak = this.#machine();
+    this.#arrived(nak, sqn);
+    for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
+      nak.suspect(this.#now, missing, spmSeen);
+    }
+    if (sqn === this.#window.next) this.#commit();
+    else if (!this.#context.config.ordered) this.#delivering().early(view, this.#window);
+  }
+
+  #arrived(nak: NakMachine, sqn: Sqn): void {
+    const latency = nak.received(this.#now, sqn);
+    if (latency >= 0) {
+      this.#stats.recovered++;
+      this.#owner.onRepair(this.#now, sqn, latency);
+    }
+    nak.laterData(this.#now, sqn, this.#owner.spmSeen);
+  }
+
+  #refused(arrival: Arrival): void {
+    const stats = this.#stats;
+    if (arrival === Arrival.Duplicate) stats.duplicates++;
+    else if (arrival === Arrival.BeyondWindow) stats.beyondWindow++;
+    else if (arrival === Arrival.NoRoom) stats.buffersFull++;
+    else stats.outsideWindow++;
+  }
+
+  #advanceTrail(trail: Sqn): void {
+    const window = this.#window;
+    if (!window.advanceTrail(trail)) return;
+    this.#active?.cancelBefore(trail);
+    if (sqnBefore(window.next, trail)) this.#commit();
+  }
+
+  #commit(): void {
+    const window = this.#window;
+    window.commit(this);
+    if (this.#failed) return;
+    this.#extend();
+    // A message that is known to be incomplete is reported once, with what is still to come of it.
+    const delivery = this.#delivery;
+    if (delivery !== undefined && (!delivery.broken || window.next === window.frontier)) delivery.flush();
+  }
+
+  /** What SPM_LEAD says was sent and has not come is lost, as far as the window may grow. */
+  #extend(): void {
+    const lead = this.#lead;
+    const window = this.#window;
+    if (lead === undefined || sqnBefore(lead, window.frontier)) return;
+    const frontier = window.frontier;
+    const end = window.extend(lead);
+    for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(this.#now, sqn, true);
+  }
+
+  /** With the policy to reset, the first loss is reported at once and nothing comes after it. */
+  #goesOn(): boolean {
+    if (this.#context.config.lossPolicy === "reset") this.#delivery!.flush();
+    return !this.#failed;
+  }
+
+  #delivering(): Delivery {
+    const { config, budget } = this.#context;
+    return this.#delivery ??= new Delivery(this, this.#first, { config, budget, stats: this.#stats });
+  }
+
+  /** The NAK machine, which is about to have something to do. */
+  #machine(): NakMachine {
+    if (this.#nak === undefined) {
+      const { config, host, budget } = this.#context;
+      this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.#owner.tsi)}`), this, budget);
+    }
+    this.#active = this.#nak;
+    return this.#nak;
+  }
+
+  /** Puts the NAK machine aside when nothing is missing any more. */
+  #settle(): void {
+    if (this.#active?.size === 0) this.#active = undefined;
+  }
+}
