@@ -27,8 +27,8 @@ export { EncodeError } from "./encode_rules.ts";
 const OPT_END = 0x80;
 /** The header of ODATA and RDATA without options. */
 const DATA_HEADER = HEADER + 8;
-/** OPT_LENGTH and OPT_FRAGMENT. */
-const FRAGMENT_OPTIONS = OPTION_HEADER + 16;
+const FRAGMENT_LENGTH = 16;
+const JOIN_LENGTH = 8;
 
 /** What {@link encodeData} encodes. */
 export interface DataPacket {
@@ -44,10 +44,16 @@ export interface DataPacket {
   readonly sqn: Sqn;
   /** The trailing edge of the transmit window. */
   readonly trail: Sqn;
-  /** `undefined` for an APDU that is not fragmented. */
-  readonly fragment: Fragment | undefined;
   /** At most 65535 octets. */
   readonly payload: Uint8Array;
+  /** `undefined` for an APDU that is not fragmented. */
+  readonly fragment: Fragment | undefined;
+  /** The minimum of OPT_JOIN; without it there is no OPT_JOIN. */
+  readonly join?: Sqn | undefined;
+  /** Whether there is an OPT_SYN. */
+  readonly syn?: boolean;
+  /** Whether there is an OPT_FIN. */
+  readonly fin?: boolean;
 }
 
 /**
@@ -95,14 +101,15 @@ export function encodePacket(packet: PacketValue): Uint8Array {
 }
 
 /**
- * The octets of ODATA or RDATA without OPT_PARITY and with no option but OPT_FRAGMENT: those of `encodePacket`.
+ * The octets of ODATA or RDATA without OPT_PARITY and with no options but OPT_FRAGMENT, OPT_JOIN, OPT_SYN and OPT_FIN,
+ * in this order: those of `encodePacket`.
  *
  * @throws {AssertionError} for a payload of more than 65535 octets
  */
 export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
-  const { fragment, payload } = packet;
+  const { payload } = packet;
   assert(payload.length <= 0xffff, "a TSDU has at most 65535 octets");
-  const payloadAt = DATA_HEADER + (fragment === undefined ? 0 : FRAGMENT_OPTIONS);
+  const payloadAt = dataHeaderLength(packet);
   const bytes = slab.take(payloadAt + payload.length);
   writeU16(bytes, 0, packet.sourcePort);
   writeU16(bytes, 2, packet.destinationPort);
@@ -111,19 +118,18 @@ export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
   writeU16(bytes, 14, payload.length);
   writeU32(bytes, 16, packet.sqn);
   writeU32(bytes, 20, packet.trail);
-  if (fragment !== undefined) {
-    bytes[5] = OptionsOctet.PRESENT;
-    bytes[DATA_HEADER + 1] = OPTION_HEADER;
-    writeU16(bytes, DATA_HEADER + 2, FRAGMENT_OPTIONS);
-    bytes[DATA_HEADER + 4] = OPT_END | OptionType.FRAGMENT;
-    bytes[DATA_HEADER + 5] = FRAGMENT_OPTIONS - OPTION_HEADER;
-    writeU32(bytes, DATA_HEADER + 8, fragment.firstSqn);
-    writeU32(bytes, DATA_HEADER + 12, fragment.offset);
-    writeU32(bytes, DATA_HEADER + 16, fragment.apduLength);
-  }
+  if (payloadAt > DATA_HEADER) writeDataOptions(packet, bytes, payloadAt);
   bytes.set(payload, payloadAt);
   writeU16(bytes, CHECKSUM_AT, pgmChecksum(bytes));
   return bytes;
+}
+
+/** Where the payload of a data packet begins: the octets that {@link encodeData} puts before it. */
+export function dataHeaderLength(packet: Pick<DataPacket, "fragment" | "join" | "syn" | "fin">): number {
+  const options = (packet.fragment === undefined ? 0 : FRAGMENT_LENGTH) +
+    (packet.join === undefined ? 0 : JOIN_LENGTH) +
+    (packet.syn ? OPTION_HEADER : 0) + (packet.fin ? OPTION_HEADER : 0);
+  return options === 0 ? DATA_HEADER : DATA_HEADER + OPTION_HEADER + options;
 }
 
 /**
@@ -141,6 +147,35 @@ export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Ar
   for (const at of [4, 20, 22]) checksum = updateChecksum(checksum, readU16(odata, at), readU16(bytes, at));
   writeU16(bytes, CHECKSUM_AT, checksum);
   return bytes;
+}
+
+/** Writes OPT_LENGTH and the options of a data packet, which end at `end`, into zero-filled octets. */
+function writeDataOptions(packet: DataPacket, bytes: Uint8Array, end: number): void {
+  const { fragment, join } = packet;
+  bytes[5] = OptionsOctet.PRESENT;
+  let at = DATA_HEADER;
+  let last = at;
+  const begin = (type: OptionType, length: number) => {
+    bytes[at] = type;
+    bytes[at + 1] = length;
+    last = at;
+    at += length;
+  };
+  begin(OptionType.LENGTH, OPTION_HEADER);
+  writeU16(bytes, last + 2, end - DATA_HEADER);
+  if (fragment !== undefined) {
+    begin(OptionType.FRAGMENT, FRAGMENT_LENGTH);
+    writeU32(bytes, last + 4, fragment.firstSqn);
+    writeU32(bytes, last + 8, fragment.offset);
+    writeU32(bytes, last + 12, fragment.apduLength);
+  }
+  if (join !== undefined) {
+    begin(OptionType.JOIN, JOIN_LENGTH);
+    writeU32(bytes, last + 4, join);
+  }
+  if (packet.syn) begin(OptionType.SYN, OPTION_HEADER);
+  if (packet.fin) begin(OptionType.FIN, OPTION_HEADER);
+  bytes[last]! |= OPT_END;
 }
 
 /** The options as they go on the wire. */

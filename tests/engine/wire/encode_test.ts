@@ -8,6 +8,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { AssertionError } from "../../../engine/base/assert.ts";
 import { Slab } from "../../../engine/base/slab.ts";
 import {
+  dataHeaderLength,
   encodeData,
   EncodeError,
   encodePacket,
@@ -239,19 +240,26 @@ Deno.test("encodePacket: fields out of range are refused by name", () => {
   assertEquals(roundTrip(odata({ payload: new Uint8Array(65_535) })).tsduLength, 65_535);
 });
 
-Deno.test("encodeData: the octets of encodePacket, with and without a fragment, wherever the slab puts them", () => {
+Deno.test("encodeData: the octets of encodePacket for every combination of options, wherever the slab puts them", () => {
   const slab = new Slab();
   for (const length of [1, 5, 99, 100, 1000, 1001]) {
     for (const type of ["ODATA", "RDATA"] as const) {
-      const payload = Uint8Array.from({ length }, (_, i) => i * 7 + length);
-      const packet = odata({ type, sqn: 0xffff_ffff, trail: 0xffff_0000, payload });
-      const fragment = { firstSqn: 0xffff_fffe, offset: 1000, apduLength: 5000 };
-      const data = { ...packet, type: PacketType[type] };
-      assertEquals(encodeData(slab, { ...data, fragment: undefined }), encodePacket(packet));
-      assertEquals(
-        encodeData(slab, { ...data, fragment }),
-        encodePacket({ ...packet, options: [{ type: "FRAGMENT", ...fragment }] }),
-      );
+      for (let combination = 0; combination < 16; combination++) {
+        const has = (bit: number) => (combination & bit) !== 0;
+        const payload = Uint8Array.from({ length }, (_, i) => i * 7 + length);
+        const fragment = has(1) ? { firstSqn: 0xffff_fffe, offset: 1000, apduLength: 5000 } : undefined;
+        const join = has(2) ? 0xffff_fff0 + length % 16 : undefined;
+        const options: OptionValue[] = [];
+        if (fragment !== undefined) options.push({ type: "FRAGMENT", ...fragment });
+        if (join !== undefined) options.push({ type: "JOIN", minSqn: join });
+        if (has(4)) options.push({ type: "SYN" });
+        if (has(8)) options.push({ type: "FIN" });
+        const packet = odata({ type, sqn: 0xffff_ffff, trail: 0xffff_0000, payload, options });
+        const data = { ...packet, type: PacketType[type], fragment, join, syn: has(4), fin: has(8) };
+        const bytes = encodeData(slab, data);
+        assertEquals(bytes, encodePacket(packet));
+        assertEquals(dataHeaderLength(data), bytes.length - length);
+      }
     }
   }
   const empty = { ...odata(), type: PacketType.ODATA, payload: octets(""), fragment: undefined };
