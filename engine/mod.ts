@@ -22,4 +22,11 @@ export type { Parent, ReceiverListener, Session, SessionContext, SessionEnd } fr
 export { type Abort, type SendResult, Source, type SourceListener, type SourceState } from "./source/source.ts";
 export { SOURCE_DEFAULTS, type SourceConfig, type TxwStrategy } from "./source/source_config.ts";
 export { type SourceGauges, SourceStats } from "./source/source_stats.ts";
+export {
+  type TransmitWindowBasis,
+  type TransmitWindowEdges,
+  transmitWindowEdges,
+  type TransmitWindowSize,
+  transmitWindowSize,
+} from "./source/window_size.ts";
 export * from "./wire/mod.ts";

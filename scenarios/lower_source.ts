@@ -10,8 +10,13 @@ import { join } from "./schema.ts";
 import type { ParsedSource } from "./spec_network.ts";
 import { DURATION, formatQuantity, RATE } from "./units.ts";
 
-/** Octets of a data packet before its payload: PGM header, SQN and trail, OPT_FRAGMENT behind OPT_LENGTH. */
-const PGM_DATA_HEADER = 16 + 8 + 20;
+/**
+ * Octets of a data packet before its payload: PGM header, SQN and trail, OPT_LENGTH, OPT_FRAGMENT, and OPT_SYN or
+ * OPT_FIN: the only packet that has both is a message that is not cut.
+ */
+const PGM_DATA_HEADER = 16 + 8 + 4 + 16 + 4;
+/** Octets of OPT_JOIN. */
+const JOIN = 8;
 /** Octets of the IP header with Router Alert, which RDATA carries. */
 const IP_HEADER = { 4: 20 + 8, 6: 40 + 8 };
 
@@ -32,15 +37,16 @@ export interface SourcePlace {
 /** The plan of a source. Throws `ScenarioError` for parameters that contradict each other. */
 export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan {
   const { at, segment, sendOn } = place;
-  const fits = Math.min(segment.mtu - IP_HEADER[place.family] - PGM_DATA_HEADER, MAX_TSDU);
+  const header = PGM_DATA_HEADER + (source.lateJoin > 0 ? JOIN : 0);
+  const fits = Math.min(segment.mtu - IP_HEADER[place.family] - header, MAX_TSDU);
   const maxTsdu = source.maxTsdu ?? Math.min(DEFAULT_MAX_TSDU, fits);
   if (maxTsdu > fits) {
     const room = `packets of segment ${quote(segment.name)} (mtu ${segment.mtu}) take at most ${fits} bytes of payload`;
     throw new ScenarioError(join(at, "maxTsdu"), `${maxTsdu} is too large: ${room}`);
   }
   const burstBytes = source.burst ?? DEFAULT_BURST_PACKETS * segment.mtu;
-  if (burstBytes < maxTsdu + PGM_DATA_HEADER) {
-    const packet = `one full packet has ${maxTsdu + PGM_DATA_HEADER} bytes`;
+  if (burstBytes < maxTsdu + header) {
+    const packet = `one full packet has ${maxTsdu + header} bytes`;
     throw new ScenarioError(join(at, "burst"), `${burstBytes}B is too small: ${packet}`);
   }
   const peakBytesPerSecond = source.peak ?? Math.max(DEFAULT_PEAK_BYTES_PER_SECOND, source.rate);

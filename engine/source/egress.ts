@@ -2,7 +2,8 @@
  * What a source may send, and when (RFC 3208, section 5.1.1 and 5.1.2): strictly NCFs before SPMs before data, RDATA
  * and ODATA by share, everything spaced by the leaky bucket, SPM and ODATA bounded by the token bucket.
  *
- * With the window advancing with time, TXW_MAX_RTE covers SPM and ODATA (section 16): repairs do not slow down new data.
+ * What TXW_MAX_RTE covers is a matter of strategy (section 16): SPM and ODATA, so that repairs do not slow down new
+ * data, or RDATA as well.
  *
  * @module
  */
@@ -33,6 +34,7 @@ export class Egress {
   readonly #tokens: TokenBucket;
   readonly #spacing: LeakyBucket;
   readonly #rdataShare: number;
+  readonly #coversRdata: boolean;
   /** Octets sent as RDATA minus the octets that its share allows, while both kinds of data wait. */
   #rdataExcess = 0;
 
@@ -40,6 +42,7 @@ export class Egress {
     this.#tokens = new TokenBucket(config.txwMaxRte, config.burstBytes);
     this.#spacing = new LeakyBucket(config.peakRte);
     this.#rdataShare = config.rdataShare;
+    this.#coversRdata = config.rateCoversRdata;
   }
 
   /** Whose turn it is, or `undefined` when nothing waits. */
@@ -47,18 +50,26 @@ export class Egress {
     const spaced = this.#spacing.earliest(now);
     if (heads.ncf) return { class: "NCF", at: spaced };
     if (heads.spm !== undefined) return { class: "SPM", at: Math.max(spaced, this.#tokens.earliest(now, heads.spm)) };
-    const odataAt = heads.odata === undefined ? NEVER : Math.max(spaced, this.#tokens.earliest(now, heads.odata));
-    if (heads.rdata === undefined) return odataAt === NEVER ? undefined : { class: "ODATA", at: odataAt };
-    // Repairs use the time that new data cannot use; where both could leave now, the shares decide.
-    const rdataFirst = this.#rdataShare > 0 && this.#rdataExcess <= 0;
-    if (odataAt > spaced || rdataFirst) return { class: "RDATA", at: spaced };
+    const { rdata, odata } = heads;
+    const odataAt = odata === undefined ? NEVER : Math.max(spaced, this.#tokens.earliest(now, odata));
+    if (rdata === undefined) return odata === undefined ? undefined : { class: "ODATA", at: odataAt };
+    const rdataAt = this.#coversRdata ? Math.max(spaced, this.#tokens.earliest(now, rdata)) : spaced;
+    if (odata === undefined || this.#rdataFirst(spaced, odataAt)) return { class: "RDATA", at: rdataAt };
     return { class: "ODATA", at: odataAt };
+  }
+
+  /** Whether RDATA goes before ODATA, where both wait. */
+  #rdataFirst(spaced: Instant, odataAt: Instant): boolean {
+    // Repairs that need no tokens use the time that new data cannot use. Those that do take them from new data: if the
+    // smaller packet went whenever it could, the larger would starve. No token is lost while the one in turn waits.
+    if (!this.#coversRdata && odataAt > spaced) return true;
+    return this.#rdataShare > 0 && this.#rdataExcess <= 0;
   }
 
   /** Notes that a packet leaves. `contended` says that both RDATA and ODATA waited. */
   sent(now: Instant, kind: EgressClass, bytes: number, contended: boolean): void {
     this.#spacing.spend(now, bytes);
-    if (kind === "SPM" || kind === "ODATA") this.#tokens.spend(now, bytes);
+    if (kind === "SPM" || kind === "ODATA" || (kind === "RDATA" && this.#coversRdata)) this.#tokens.spend(now, bytes);
     if (!contended) this.#rdataExcess = 0;
     else if (kind === "RDATA") this.#rdataExcess += bytes * (1 - this.#rdataShare);
     else if (kind === "ODATA") this.#rdataExcess -= bytes * this.#rdataShare;

@@ -29,3 +29,8 @@ export function fragment(message: Uint8Array, firstSqn: Sqn, maxTsdu: number): T
   }
   return tsdus;
 }
+
+/** Whether a message ends with this payload. */
+export function isLastOfMessage({ payload, fragment }: Tsdu): boolean {
+  return fragment === undefined || fragment.offset + payload.length === fragment.apduLength;
+}

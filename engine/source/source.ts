@@ -1,68 +1,35 @@
 /**
  * A PGM source (RFC 3208, section 5): multicasts data inside its transmit window at a bounded rate, interleaves SPMs,
- * answers NAKs with NCFs at once and with repairs as the rate allows.
+ * answers NAKs with NCFs at once and with repairs as the rate allows, and announces its end.
  *
  * @module
  */
 
-import { Datagram } from "../base/datagram.ts";
+import { assert } from "../base/assert.ts";
+import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
-import { isIpv6 } from "../base/nla.ts";
-import { Slab } from "../base/slab.ts";
-import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import { RateMeter } from "../base/rate_meter.ts";
+import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { PacketType } from "../wire/constants.ts";
-import { encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
+import { MalformedCounts } from "../wire/malformed_counts.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Egress, type EgressClass, type EgressHeads } from "./egress.ts";
 import { Fifo } from "./fifo.ts";
-import { fragment, type Tsdu } from "./fragmenter.ts";
-import { RepairQueue } from "./repair_queue.ts";
+import { isLastOfMessage } from "./fragmenter.ts";
+import { type Abort, LifeCycle, type SourceState } from "./life_cycle.ts";
+import { NakService } from "./nak_service.ts";
+import { SendQueue } from "./send_queue.ts";
 import { assertSourceConfig, type SourceConfig } from "./source_config.ts";
-import { SourceStats } from "./source_stats.ts";
+import type { SendResult, SourceListener } from "./source_listener.ts";
+import { SourcePackets } from "./source_packets.ts";
+import { countSent, type SourceGauges, SourceStats } from "./source_stats.ts";
 import { SpmSchedule } from "./spm_schedule.ts";
 import { TransmitWindow } from "./transmit_window.ts";
+import { type WindowAdvance, windowAdvance } from "./window_advance.ts";
 
-/**
- * What became of a message handed to {@link Source.send}: `accepted` will be sent; `would-block` was not taken, because
- * too much waits already: try again after {@link SourceListener.onWritable}; `closed` was not taken, because the
- * session was closed or aborted.
- */
-export type SendResult = "accepted" | "would-block" | "closed";
-
-/**
- * Where a session is in its life: `open` for data; `closing` while data that was submitted before
- * {@link Source.close} still waits; `lingering` for TXW_SECS after OPT_FIN or OPT_RST was first sent, still announcing
- * the end and serving NAKs; then `closed` and silent.
- */
-export type SourceState = "open" | "closing" | "lingering" | "closed";
-
-/** How a session is aborted (section 9.8). */
-export interface Abort {
-  /** OPT_RST's error code, 0 .. 63; 0 for an unknown cause. */
-  readonly errorCode: number;
-  /** Whether NAKs are still served while the session lingers; otherwise OPT_RST has the N bit. */
-  readonly nakable: boolean;
-}
-
-/** What a source tells its application. */
-export interface SourceListener {
-  /** There is room again after a message was refused. May call {@link Source.send}. */
-  onWritable?(now: Instant): void;
-  /** The session has lingered long enough after its end: it is silent from now on. */
-  onClosed?(now: Instant): void;
-}
-
-/** The NCFs that wait: never more than NAKs can arrive while the egress is closed. */
-const MAX_WAITING_NCFS = 65_536;
-const SPM_BYTES = { ipv4: 36, ipv6: 48 } as const;
-const DATA_HEADER_BYTES = 24;
-const FRAGMENT_OPTION_BYTES = 20;
-
-interface Ncf {
-  readonly sqn: Sqn;
-  readonly list: readonly Sqn[];
-}
+export type { Abort, SourceState } from "./life_cycle.ts";
+export type { SendResult, SourceListener } from "./source_listener.ts";
 
 /**
  * Sends one session's data to its group and repairs what receivers ask for (RFC 3208, section 5). Whoever runs it calls
@@ -106,18 +73,20 @@ export class Source implements Endpoint {
   readonly config: SourceConfig;
   readonly #host: Host;
   readonly #listener: SourceListener;
-  readonly #slab = new Slab();
+  readonly #life: LifeCycle;
   readonly #window: TransmitWindow;
+  readonly #advance: WindowAdvance;
+  readonly #packets: SourcePackets;
   readonly #schedule: SpmSchedule;
   readonly #egress: Egress;
-  readonly #repairs: RepairQueue;
-  readonly #ncfs = new Fifo<Ncf>();
-  readonly #waiting = new Fifo<Tsdu>();
-  #waitingBytes = 0;
-  #refused = false;
-  #nextSqn: Sqn;
-  #spmSqn: Sqn;
+  readonly #naks: NakService;
+  readonly #queue: SendQueue;
+  readonly #malformed = new MalformedCounts();
+  /** With `txwStrategy` "application", the last packets of the messages in the window. */
+  readonly #sentMessages = new Fifo<Sqn>();
+  #meter: RateMeter | undefined = undefined;
   #egressAt: Instant = NEVER;
+  #writableAt: Instant = NEVER;
 
   /**
    * `host` and `listener` are called by the source only from within its own methods.
@@ -129,12 +98,20 @@ export class Source implements Endpoint {
     this.#host = host;
     this.config = config;
     this.#listener = listener;
-    this.#window = new TransmitWindow(config.firstSqn, config.txwMaxSqns, config.txwSecs, config.txwAdvSecs);
-    this.#schedule = new SpmSchedule(config.ambientSpmIvl, config.ihbMin, config.ihbMax);
+    this.#life = new LifeCycle(config.txwSecs);
+    const window = new TransmitWindow(config.firstSqn, config.txwAdvSecs, config.txwMaxRte);
+    this.#window = window;
+    this.#advance = windowAdvance(window, config);
+    this.#packets = new SourcePackets(host, config, window);
+    this.#schedule = new SpmSchedule(config);
     this.#egress = new Egress(config);
-    this.#repairs = new RepairQueue(config.rdataDelay);
-    this.#nextSqn = config.firstSqn;
-    this.#spmSqn = config.firstSpmSqn;
+    this.#naks = new NakService(config, { window, advance: this.#advance, stats: this.stats });
+    this.#queue = new SendQueue(config);
+  }
+
+  /** Where the session is in its life. */
+  get state(): SourceState {
+    return this.#life.state;
   }
 
   /** TXW_TRAIL. */
@@ -149,12 +126,33 @@ export class Source implements Endpoint {
 
   /** Data packets that wait to be sent for the first time. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#queue.size;
   }
 
   /** The sequence number that the next message will begin with. */
   get nextSqn(): Sqn {
-    return this.#nextSqn;
+    return this.#queue.nextSqn;
+  }
+
+  /** Malformed packets by cause; `stats.malformed` is their sum. */
+  get malformed(): ReadonlyMap<ParseError, number> {
+    return this.#malformed.byCause;
+  }
+
+  /** The state of the session now. */
+  gauges(now: Instant): SourceGauges {
+    return {
+      trail: this.#window.trail,
+      lead: this.#window.lead,
+      windowPackets: this.#window.size,
+      windowBytes: this.#window.bytes,
+      waitingPackets: this.#queue.size,
+      waitingBytes: this.#queue.bytes,
+      bufferSpace: this.#queue.room,
+      outstandingNaks: this.#naks.repairs.size,
+      rateOverall: this.#meter?.overall(now) ?? 0,
+      rateLast: this.#meter?.last(now) ?? 0,
+    };
   }
 
   /**
@@ -162,43 +160,95 @@ export class Source implements Endpoint {
    * the source from now on: the caller must not change them.
    */
   send(now: Instant, message: Uint8Array): SendResult {
-    if (this.waiting > 0 && this.#waitingBytes + message.length > this.config.sendBufferBytes) {
-      this.#refused = true;
-      return "would-block";
-    }
-    const tsdus = fragment(message, this.#nextSqn, this.config.maxTsdu);
-    for (const tsdu of tsdus) this.#waiting.push(tsdu);
-    this.#nextSqn = sqnAdd(this.#nextSqn, tsdus.length);
-    this.#waitingBytes += message.length;
+    if (this.state !== "open") return "closed";
+    if (!this.#queue.push(message)) return "would-block";
     this.stats.messages++;
     this.stats.messageBytes += message.length;
-    this.#advanceWindow(now);
-    this.#schedule.expire(now);
+    this.#expire(now);
     this.#pump(now);
     return "accepted";
   }
 
-  /** When {@link Source.handleTimeout} is due: data may leave, an SPM is owed, or the window advances. */
+  /**
+   * Moves TXW_TRAIL past the last fragment of the oldest `messages` messages that were sent in whole and are still in
+   * the window (section 16.4); gives how many there were.
+   *
+   * @throws {AssertionError} unless `txwStrategy` is "application"
+   */
+  release(now: Instant, messages = 1): number {
+    assert(this.config.txwStrategy === "application", 'only the txwStrategy "application" releases messages');
+    assert(messages >= 0, "the number of messages to release must not be negative");
+    this.#expire(now);
+    const released = this.state === "closed" ? 0 : Math.min(messages, this.#sentMessages.size);
+    if (released === 0) return 0;
+    let last = this.#window.trail;
+    for (let i = 0; i < released; i++) last = this.#sentMessages.shift()!;
+    this.#window.dropThrough(last);
+    this.#naks.dropExpired();
+    this.#pump(now);
+    return released;
+  }
+
+  /**
+   * Ends the session gracefully (section 9.7): all that was submitted is still sent, OPT_FIN goes with the last of it
+   * or at once with an SPM. The second close, and one after {@link Source.abort}, does nothing.
+   */
+  close(now: Instant): void {
+    this.#expire(now);
+    if (!this.#life.close()) return;
+    this.#forgetRefusal();
+    if (this.waiting === 0) this.#schedule.announce();
+    this.#pump(now);
+  }
+
+  /**
+   * Ends the session at once with OPT_RST (section 9.8): data that waits is dropped. It may come after
+   * {@link Source.close}; the second abort does nothing.
+   *
+   * @throws {AssertionError} if the error code is not in 0 .. 63
+   */
+  abort(now: Instant, abort: Abort): void {
+    const { errorCode } = abort;
+    assert(Number.isInteger(errorCode) && errorCode >= 0 && errorCode <= 63, "errorCode must be in 0 .. 63");
+    this.#expire(now);
+    if (!this.#life.abort(abort)) return;
+    this.#forgetRefusal();
+    this.stats.messagesAborted += this.#queue.drop();
+    if (!this.#life.servesNaks) this.#naks.clear();
+    this.#schedule.announce();
+    this.#pump(now);
+  }
+
+  /**
+   * When {@link Source.handleTimeout} is due: data may leave, an SPM is owed, the window advances, there is room again,
+   * or the session has lingered long enough.
+   */
   nextTimeout(): Instant {
-    return Math.min(this.#egressAt, this.#schedule.nextTimeout(), this.#window.nextAdvance());
+    if (this.state === "closed") return NEVER;
+    const timers = Math.min(this.#schedule.nextTimeout(), this.#advance.nextTimeout(), this.#life.nextTimeout());
+    return Math.min(this.#egressAt, this.#writableAt, timers);
   }
 
   /** Sends what may leave now. */
   handleTimeout(now: Instant): void {
-    this.#advanceWindow(now);
-    this.#schedule.expire(now);
+    this.#expire(now);
     this.#pump(now);
-    if (this.#refused && this.#waitingBytes * 2 <= this.config.sendBufferBytes) {
-      this.#refused = false;
-      this.#listener.onWritable?.(now);
-    }
+    if (this.#writableAt > now) return;
+    this.#forgetRefusal();
+    this.#listener.onWritable?.(now);
   }
 
-  /** Takes a packet in: NAKs are answered, everything else is counted; nothing is thrown. */
-  handleDatagram(now: Instant, _iface: number, datagram: Datagram): void {
+  /** Takes a packet in: NAKs and SPMRs are answered, everything else is counted; nothing is thrown. */
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
+    if (this.#life.nextTimeout() <= now) this.#expire(now);
+    if (this.state === "closed") {
+      this.stats.ignored++;
+      return;
+    }
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None) {
       this.stats.malformed++;
+      this.#malformed.count(view.error);
       return;
     }
     const { tsi, port } = this.config;
@@ -207,173 +257,139 @@ export class Source implements Endpoint {
       return;
     }
     const { type } = view;
-    if (type !== PacketType.NAK && type !== PacketType.NNAK) this.stats.ignored++;
+    if (type === PacketType.SPMR) this.#onSpmr(now);
+    else if (type !== PacketType.NAK && type !== PacketType.NNAK) this.stats.ignored++;
     else if (!this.#isNamed(view)) this.stats.foreign++;
     // A repairer has served it already (section 3.6.3.2): neither a confirmation nor a repair is due.
     else if (type === PacketType.NNAK) this.stats.nnaksReceived++;
     else if (view.parity) this.stats.ignored++;
-    else this.#onNak(now, view);
+    else this.#onNak(now, iface, view);
   }
 
   /** Whether a NAK or NNAK names this source and its group. */
   #isNamed(view: PacketView): boolean {
-    return view.sourceNla() === this.#host.address(this.config.iface) && view.groupNla() === this.config.group;
+    return view.sourceNla() === this.#packets.nla && view.groupNla() === this.config.group;
   }
 
-  #onNak(now: Instant, view: PacketView): void {
-    this.#advanceWindow(now);
+  /** An SPM answers at once; surplus SPMRs are dropped, for whoever sent them hears that SPM, too (section 13.4). */
+  #onSpmr(now: Instant): void {
+    this.stats.spmrsReceived++;
+    this.#expire(now);
+    if (this.#schedule.solicit(now)) this.#pump(now);
+    else this.stats.spmrsHeldBack++;
+  }
+
+  #onNak(now: Instant, iface: number, view: PacketView): void {
+    this.#expire(now);
     this.stats.naksReceived++;
-    const list = view.nakList();
-    this.#queueNcf(now, view.sqn, list);
-    this.#queueRepair(now, view.sqn);
-    for (const sqn of list) this.#queueRepair(now, sqn);
+    if (!this.#life.servesNaks) {
+      this.stats.naksAfterAbort++;
+      return;
+    }
+    this.#naks.take(now, iface, view);
     this.#pump(now);
   }
 
-  /** The first NCF for a packet leaves at once, repeats no closer together than `ncfRepeatIvl`. */
-  #queueNcf(now: Instant, sqn: Sqn, list: readonly Sqn[]): void {
-    const since = now - this.#window.confirmedAt(sqn);
-    if ((list.length === 0 && since < this.config.ncfRepeatIvl) || this.#ncfs.size >= MAX_WAITING_NCFS) {
-      this.stats.ncfsHeldBack++;
-      return;
+  /** Fires every timer that is due but that of the egress. */
+  #expire(now: Instant): void {
+    if (this.#life.expire(now)) {
+      this.#naks.clear();
+      this.#egressAt = NEVER;
+      this.#listener.onClosed?.(now);
     }
-    this.#window.confirm(now, sqn);
-    for (const listed of list) this.#window.confirm(now, listed);
-    this.#ncfs.push({ sqn, list });
+    if (this.#advance.expire(now)) this.#naks.dropExpired();
+    this.#schedule.expire(now, this.#advance.clock(now));
   }
 
-  #queueRepair(now: Instant, sqn: Sqn): void {
-    if (sqnBefore(sqn, this.#window.trail)) this.stats.naksBehindTrail++;
-    else if (this.#window.packet(sqn) === undefined) this.stats.naksBeyondLead++;
-    else if (!this.#repairs.add(now, sqn)) this.stats.naksMerged++;
-  }
-
-  #advanceWindow(now: Instant): void {
-    if (this.#window.nextAdvance() > now) return;
-    this.#window.advance(now);
-    this.stats.repairsExpired += this.#repairs.dropBefore(this.#window.trail);
+  #forgetRefusal(): void {
+    this.#queue.forgetRefusal();
+    this.#writableAt = NEVER;
   }
 
   /** Sends whatever may leave now, and finds out when the rest may. */
   #pump(now: Instant): void {
+    if (this.state === "closed") return;
     for (;;) {
       const heads = this.#heads(now);
       const turn = this.#egress.next(now, heads);
       if (turn === undefined || turn.at > now) {
-        this.#egressAt = Math.min(turn?.at ?? NEVER, this.#repairsReadyAfter(now));
-        return;
+        const repairAt = this.#naks.repairs.readyAt();
+        this.#egressAt = Math.min(turn?.at ?? NEVER, repairAt > now ? repairAt : NEVER);
+        break;
       }
-      const bytes = this.#encode(now, turn.class);
-      this.#egress.sent(now, turn.class, bytes.length, heads.rdata !== undefined && heads.odata !== undefined);
-      this.#transmit(turn.class, bytes);
+      const bytes = this.#sendNext(now, turn.class);
+      this.#egress.sent(now, turn.class, bytes, heads.rdata !== undefined && heads.odata !== undefined);
     }
+    this.#advance.waits(now, this.waiting > 0);
+    if (this.#queue.isWritableAgain) this.#writableAt = now;
   }
 
   #heads(now: Instant): EgressHeads {
-    const ipv6 = isIpv6(this.config.group);
-    const repair = this.#repairs.readyAt() <= now ? this.#window.packet(this.#repairs.first()!) : undefined;
-    const tsdu = this.#window.full ? undefined : this.#waiting.first;
+    const tsdu = this.#advance.full ? undefined : this.#queue.first;
     return {
-      ncf: this.#ncfs.size > 0,
-      spm: this.#schedule.due ? (ipv6 ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) : undefined,
-      rdata: repair?.length,
-      odata: tsdu === undefined
-        ? undefined
-        : DATA_HEADER_BYTES + (tsdu.fragment === undefined ? 0 : FRAGMENT_OPTION_BYTES) + tsdu.payload.length,
+      ncf: this.#naks.ncfs.size > 0,
+      spm: this.#schedule.due ? this.#packets.spmBytes(this.#life.spmOption(this.waiting > 0)) : undefined,
+      rdata: this.#naks.repairBytes(now),
+      odata: tsdu === undefined ? undefined : this.#packets.odataBytes(tsdu, this.#isFirst(), this.#isLast()),
     };
   }
 
-  #repairsReadyAfter(now: Instant): Instant {
-    const at = this.#repairs.readyAt();
-    return at > now ? at : NEVER;
+  /** Whether the next ODATA is the first, and says so. */
+  #isFirst(): boolean {
+    return this.config.syn && this.stats.odata === 0;
   }
 
-  #encode(now: Instant, kind: EgressClass): Uint8Array {
+  /** Whether the next ODATA is the last, and known to be. */
+  #isLast(): boolean {
+    return this.waiting === 1 && this.#life.isFinal;
+  }
+
+  /** Sends what is first in line in its class; gives its octets. */
+  #sendNext(now: Instant, kind: EgressClass): number {
     switch (kind) {
-      case "NCF":
-        return this.#encodeNcf(this.#ncfs.shift()!);
-      case "SPM":
+      case "NCF": {
+        const ncf = this.#naks.ncfs.shift()!;
+        return this.#transmit(now, kind, this.#packets.ncf(ncf), ncf.iface);
+      }
+      case "SPM": {
+        const end = this.#life.spmOption(this.waiting > 0);
+        if (end !== undefined) this.#life.announced(now);
         this.#schedule.spmSent(now);
-        return this.#encodeSpm();
+        return this.#transmit(now, kind, this.#packets.spm(end));
+      }
       case "RDATA": {
-        const sqn = this.#repairs.first()!;
-        this.#repairs.remove(sqn);
+        const sqn = this.#naks.repairs.first(now)!;
+        this.#naks.repairs.remove(sqn);
+        this.#window.repaired(sqn);
         this.#schedule.dataSent(now);
-        return encodeRepair(this.#slab, this.#window.packet(sqn)!, this.#window.trail);
+        return this.#transmit(now, kind, this.#packets.rdata(sqn));
       }
       case "ODATA":
-        this.#schedule.dataSent(now);
-        return this.#encodeOdata(now);
+        return this.#sendOdata(now);
     }
   }
 
-  #encodeNcf(ncf: Ncf): Uint8Array {
-    const { tsi, port, group, iface } = this.config;
-    return encodePacket({
-      type: "NCF",
-      sourcePort: tsi.port,
-      destinationPort: port,
-      gsi: tsi.gsi,
-      sqn: ncf.sqn,
-      sourceNla: this.#host.address(iface),
-      groupNla: group,
-      options: ncf.list.length === 0 ? [] : [{ type: "NAK_LIST", sqns: [...ncf.list] }],
-    });
+  #sendOdata(now: Instant): number {
+    const last = this.#isLast();
+    const tsdu = this.#queue.shift()!;
+    const bytes = this.#packets.odata(tsdu, this.#isFirst(), last);
+    this.stats.dataBytes += tsdu.payload.length;
+    if (last) this.#life.announced(now);
+    if (this.config.txwStrategy === "application" && isLastOfMessage(tsdu)) this.#sentMessages.push(tsdu.sqn);
+    this.#window.append(this.#advance.clock(now), bytes);
+    this.#advance.sent(now, bytes.length);
+    this.#schedule.dataSent(now);
+    this.#transmit(now, "ODATA", bytes);
+    // Data moves the clock of a window that advances with data.
+    this.#expire(now);
+    return bytes.length;
   }
 
-  #encodeSpm(): Uint8Array {
-    const { tsi, port, iface } = this.config;
-    const sqn = this.#spmSqn;
-    this.#spmSqn = sqnAdd(sqn, 1);
-    return encodePacket({
-      type: "SPM",
-      sourcePort: tsi.port,
-      destinationPort: port,
-      gsi: tsi.gsi,
-      sqn,
-      trail: this.#window.trail,
-      lead: this.#window.lead,
-      pathNla: this.#host.address(iface),
-      options: [],
-    });
-  }
-
-  #encodeOdata(now: Instant): Uint8Array {
-    const tsdu = this.#waiting.shift()!;
-    this.#waitingBytes -= tsdu.payload.length;
-    const bytes = encodeData(this.#slab, {
-      type: PacketType.ODATA,
-      gsi: this.config.tsi.gsi,
-      sourcePort: this.config.tsi.port,
-      destinationPort: this.config.port,
-      sqn: tsdu.sqn,
-      // An empty window's trail is the packet that is sent now.
-      trail: this.#window.trail,
-      fragment: tsdu.fragment,
-      payload: tsdu.payload,
-    });
-    this.#window.append(now, bytes);
-    return bytes;
-  }
-
-  #transmit(kind: EgressClass, bytes: Uint8Array): void {
-    const stats = this.stats;
-    if (kind === "NCF") stats.ncf++;
-    else if (kind === "SPM") stats.spm++;
-    else if (kind === "RDATA") stats.rdata++;
-    else stats.odata++;
-    stats.bytes += bytes.length;
-    const { iface, group, ttl } = this.config;
-    this.#host.transmit(
-      iface,
-      // SPM, NCF and RDATA are for network elements too (section 4); ODATA is merely switched.
-      new Datagram({
-        source: this.#host.address(iface),
-        destination: group,
-        ttl,
-        routerAlert: kind !== "ODATA",
-        bytes,
-      }),
-    );
+  #transmit(now: Instant, kind: EgressClass, bytes: Uint8Array, iface = this.config.iface): number {
+    countSent(this.stats, kind, bytes.length);
+    // What Windows counts as sent: NCFs are not part of it.
+    if (kind !== "NCF") (this.#meter ??= new RateMeter(now)).add(now, bytes.length);
+    this.#host.transmit(iface, this.#packets.datagram(kind, bytes));
+    return bytes.length;
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Sqn } from "../base/sqn.ts";
+import type { EgressClass } from "./egress.ts";
 
 /** The counters of a source. */
 export class SourceStats {
@@ -89,4 +90,26 @@ export interface SourceGauges {
   readonly rateOverall: number;
   /** Octets of ODATA, RDATA and SPM in the last whole second. */
   readonly rateLast: number;
+}
+
+/** Counts a packet that leaves. */
+export function countSent(stats: SourceStats, kind: EgressClass, bytes: number): void {
+  stats.bytes += bytes;
+  switch (kind) {
+    case "ODATA":
+      stats.odata++;
+      stats.odataBytes += bytes;
+      return;
+    case "RDATA":
+      stats.rdata++;
+      stats.rdataBytes += bytes;
+      return;
+    case "SPM":
+      stats.spm++;
+      stats.spmBytes += bytes;
+      return;
+    case "NCF":
+      stats.ncf++;
+      stats.ncfBytes += bytes;
+  }
 }

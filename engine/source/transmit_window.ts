@@ -10,31 +10,35 @@
  *       <---------------------- TXW_SECS ---------------------->
  * ```
  *
- * Advance with time: when TXW_TRAIL has been kept for TXW_SECS, all that was sent within TXW_ADV_SECS of it goes.
+ * The window keeps packets and the instants at which they were sent, on whatever clock its owner has; when it advances
+ * is decided in window_advance.ts. The increment window is the packets that TXW_MAX_RTE sends whole within TXW_ADV_SECS
+ * of TXW_TRAIL (section 16 rounds down): the packet that is on its way when TXW_ADV_SECS are over is not of it.
  *
  * @module
  */
 
 import { assert } from "../base/assert.ts";
-import { type Sqn, sqnAdd, windowSize } from "../base/sqn.ts";
-import { type Instant, NEVER } from "../base/time.ts";
+import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, windowSize } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+
+const NS_PER_SECOND = 1_000_000_000;
+const FIRST_SLOTS = 16;
 
 /** Sent packets by sequence number, in a ring that grows with the window. */
 export class TransmitWindow {
-  readonly #maxSqns: number;
-  readonly #txwSecs: Instant;
   readonly #txwAdvSecs: Instant;
+  readonly #txwMaxRte: number;
   #trail: Sqn;
   #lead: Sqn;
-  #packets: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(16).fill(undefined);
-  #sentAt: Instant[] = new Array<Instant>(16).fill(0);
-  #confirmedAt: Instant[] = new Array<Instant>(16).fill(-Infinity);
+  #bytes = 0;
+  #packets: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(FIRST_SLOTS).fill(undefined);
+  #sentAt: Instant[] = new Array<Instant>(FIRST_SLOTS).fill(0);
+  #repaired: boolean[] = new Array<boolean>(FIRST_SLOTS).fill(false);
 
   /** An empty window whose first packet will be `first`. */
-  constructor(first: Sqn, maxSqns: number, txwSecs: Instant, txwAdvSecs: Instant) {
-    this.#maxSqns = maxSqns;
-    this.#txwSecs = txwSecs;
+  constructor(first: Sqn, txwAdvSecs: Instant, txwMaxRte: number) {
     this.#txwAdvSecs = txwAdvSecs;
+    this.#txwMaxRte = txwMaxRte;
     this.#trail = first;
     this.#lead = sqnAdd(first, -1);
   }
@@ -54,9 +58,15 @@ export class TransmitWindow {
     return windowSize(this.#trail, this.#lead);
   }
 
-  /** Whether no packet fits before the next advance. */
-  get full(): boolean {
-    return this.size >= this.#maxSqns;
+  /** The octets of these packets. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When TXW_TRAIL was sent. Only while the window is not empty. */
+  get trailSentAt(): Instant {
+    assert(this.size > 0, "an empty transmit window has no trailing packet");
+    return this.#sentAt[this.#slot(this.#trail)]!;
   }
 
   /** The octets of a packet in the window, or `undefined`. */
@@ -64,45 +74,67 @@ export class TransmitWindow {
     return this.#has(sqn) ? this.#packets[this.#slot(sqn)] : undefined;
   }
 
-  /** Keeps the packet that is sent now as `lead + 1`. */
-  append(now: Instant, packet: Uint8Array): void {
-    assert(!this.full, "transmit window is full");
+  /** Keeps the packet that is sent at `at` as `lead + 1`. */
+  append(at: Instant, packet: Uint8Array): void {
+    assert(this.size < MAX_WINDOW_SQNS, "transmit window is full");
     if (this.size === this.#packets.length) this.#grow();
     this.#lead = sqnAdd(this.#lead, 1);
     const slot = this.#slot(this.#lead);
     this.#packets[slot] = packet;
-    this.#sentAt[slot] = now;
-    this.#confirmedAt[slot] = -Infinity;
+    this.#sentAt[slot] = at;
+    this.#repaired[slot] = false;
+    this.#bytes += packet.length;
   }
 
-  /** When a packet was last confirmed by an NCF; -Infinity if never. */
-  confirmedAt(sqn: Sqn): Instant {
-    return this.#has(sqn) ? this.#confirmedAt[this.#slot(sqn)]! : -Infinity;
+  /** Whether RDATA was sent for a packet in the window. */
+  wasRepaired(sqn: Sqn): boolean {
+    return this.#has(sqn) && this.#repaired[this.#slot(sqn)]!;
   }
 
-  /** Notes that an NCF for a packet leaves. */
-  confirm(now: Instant, sqn: Sqn): void {
-    if (this.#has(sqn)) this.#confirmedAt[this.#slot(sqn)] = now;
+  /** Notes that RDATA is sent for a packet in the window. */
+  repaired(sqn: Sqn): void {
+    assert(this.#has(sqn), "only packets in the transmit window are repaired");
+    this.#repaired[this.#slot(sqn)] = true;
   }
 
-  /** When the window is due to advance, or `NEVER` when it is empty. */
-  nextAdvance(): Instant {
-    return this.size === 0 ? NEVER : this.#sentAt[this.#slot(this.#trail)]! + this.#txwSecs;
+  /** Whether a packet is in `TXW_TRAIL .. TXW_INC`: the next advance drops it. */
+  inIncrement(sqn: Sqn): boolean {
+    if (!this.#has(sqn)) return false;
+    // However slow the rate, an advance drops something.
+    if (sqn === this.#trail) return true;
+    const slot = this.#slot(sqn);
+    const sentAt = this.#sentAt[slot]!;
+    const end = this.trailSentAt + this.#txwAdvSecs;
+    const takes = Math.floor(this.#packets[slot]!.length * NS_PER_SECOND / this.#txwMaxRte);
+    return sentAt < end && sentAt + takes <= end;
   }
 
-  /** Advances the trail across the increment windows that are due. */
-  advance(now: Instant): void {
-    while (this.nextAdvance() <= now) {
-      const end = this.#sentAt[this.#slot(this.#trail)]! + this.#txwAdvSecs;
-      do {
-        this.#packets[this.#slot(this.#trail)] = undefined;
-        this.#trail = sqnAdd(this.#trail, 1);
-      } while (this.size > 0 && this.#sentAt[this.#slot(this.#trail)]! < end);
+  /** Advances TXW_TRAIL past TXW_INC. Only while the window is not empty. */
+  dropIncrement(): void {
+    let count = 1;
+    while (count < this.size && this.inIncrement(sqnAdd(this.#trail, count))) count++;
+    this.#drop(count);
+  }
+
+  /** Advances TXW_TRAIL past a packet in the window. */
+  dropThrough(sqn: Sqn): void {
+    assert(this.#has(sqn), "only packets in the transmit window can be released");
+    this.#drop(windowSize(this.#trail, sqn));
+  }
+
+  #drop(count: number): void {
+    assert(count <= this.size, "the transmit window holds less than is dropped");
+    for (let i = 0; i < count; i++) {
+      const slot = this.#slot(this.#trail);
+      this.#bytes -= this.#packets[slot]!.length;
+      this.#packets[slot] = undefined;
+      this.#trail = sqnAdd(this.#trail, 1);
     }
   }
 
   #has(sqn: Sqn): boolean {
-    return windowSize(this.#trail, sqn) <= this.size && windowSize(this.#trail, sqn) > 0;
+    const position = windowSize(this.#trail, sqn);
+    return position > 0 && position <= this.size;
   }
 
   #slot(sqn: Sqn): number {
@@ -110,18 +142,18 @@ export class TransmitWindow {
   }
 
   #grow(): void {
-    const old = { packets: this.#packets, sentAt: this.#sentAt, confirmedAt: this.#confirmedAt };
+    const old = { packets: this.#packets, sentAt: this.#sentAt, repaired: this.#repaired };
     const length = old.packets.length;
     this.#packets = new Array<Uint8Array | undefined>(2 * length).fill(undefined);
     this.#sentAt = new Array<Instant>(2 * length).fill(0);
-    this.#confirmedAt = new Array<Instant>(2 * length).fill(-Infinity);
+    this.#repaired = new Array<boolean>(2 * length).fill(false);
     for (let i = 0; i < length; i++) {
       const sqn = sqnAdd(this.#trail, i);
       const from = (sqn & (length - 1)) >>> 0;
       const to = this.#slot(sqn);
       this.#packets[to] = old.packets[from];
       this.#sentAt[to] = old.sentAt[from]!;
-      this.#confirmedAt[to] = old.confirmedAt[from]!;
+      this.#repaired[to] = old.repaired[from]!;
     }
   }
 }

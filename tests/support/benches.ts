@@ -82,12 +82,12 @@ export const QUIET = { ambientSpmIvl: seconds(1000), ihbMin: seconds(1000), ihbM
 /** How a packet from a receiver reaches the source. */
 export const FROM_RECEIVER = { source: RECEIVER, destination: SOURCE };
 
-/** A source that has sent nothing yet. What is due at one instant leaves at it: nothing spaces packets. */
+/** A source with two interfaces that has sent nothing yet. What is due at one instant leaves at it: nothing spaces packets. */
 export function sourceBench(config: Partial<SourceConfig> = {}, listener: SourceListener = {}): Rig<Source> {
   const session = { tsi: { gsi: GSI, port: SPORT }, group: GROUP, port: DPORT, iface: 0 };
   return new Rig(
     (host) => new Source(host, { ...SOURCE_DEFAULTS, ...session, peakRte: Infinity, ...config }, listener),
-    { addresses: [SOURCE] },
+    { addresses: [SOURCE, nla("10.1.0.1")] },
   );
 }
 

@@ -4,14 +4,14 @@ import { RepairQueue } from "../../../engine/source/repair_queue.ts";
 
 Deno.test("RepairQueue: repairs leave in the order in which they were first asked for, each after the delay", () => {
   const queue = new RepairQueue(ms(5));
-  assertEquals([queue.size, queue.first(), queue.readyAt()], [0, undefined, NEVER]);
+  assertEquals([queue.size, queue.first(0), queue.readyAt()], [0, undefined, NEVER]);
   assertEquals([queue.add(ms(1), 9), queue.add(ms(2), 3), queue.add(ms(3), 9)], [true, true, false]);
-  assertEquals([queue.size, queue.first(), queue.readyAt()], [2, 9, ms(6)]);
+  assertEquals([queue.size, queue.first(ms(6) - 1), queue.first(ms(6)), queue.readyAt()], [2, undefined, 9, ms(6)]);
   queue.remove(9);
-  assertEquals([queue.size, queue.first(), queue.readyAt()], [1, 3, ms(7)]);
+  assertEquals([queue.size, queue.first(ms(7) - 1), queue.first(ms(7)), queue.readyAt()], [1, undefined, 3, ms(7)]);
   queue.remove(9);
   queue.remove(3);
-  assertEquals([queue.size, queue.first(), queue.readyAt()], [0, undefined, NEVER]);
+  assertEquals([queue.size, queue.first(ms(9)), queue.readyAt()], [0, undefined, NEVER]);
 });
 
 Deno.test("RepairQueue: what was served can be asked for again, and waits again", () => {
@@ -26,6 +26,30 @@ Deno.test("RepairQueue: what falls behind the trail is dropped and counted, acro
   for (const sqn of [5, 0xffff_ffff, 4, 0, 6]) queue.add(0, sqn);
   assertEquals([queue.dropBefore(0xffff_ffff), queue.size], [0, 5]);
   assertEquals([queue.dropBefore(5), queue.size], [3, 2]);
-  assertEquals(queue.first(), 5);
-  assertEquals([queue.dropBefore(7), queue.first()], [2, undefined]);
+  assertEquals(queue.first(ms(9)), 5);
+  assertEquals([queue.dropBefore(7), queue.first(ms(9))], [2, undefined]);
+});
+
+Deno.test("RepairQueue: urgent repairs go first, others turn urgent when the trail moves, each still in its order", () => {
+  let urgentBelow = 10;
+  const queue = new RepairQueue(ms(5), (sqn) => sqn < urgentBelow);
+  for (const [i, sqn] of [20, 11, 7, 13, 3].entries()) queue.add(ms(i), sqn);
+  assertEquals(queue.add(ms(9), 7), false);
+  // 20 may leave before any that is urgent may.
+  assertEquals([queue.size, queue.readyAt(), queue.first(ms(5)), queue.first(ms(7))], [5, ms(5), 20, 7]);
+  urgentBelow = 20;
+  assertEquals([queue.dropBefore(10), queue.size], [2, 3]);
+  const order: unknown[] = [];
+  for (let sqn = queue.first(ms(9)); sqn !== undefined; sqn = queue.first(ms(9))) {
+    order.push(sqn);
+    queue.remove(sqn);
+  }
+  assertEquals(order, [11, 13, 20]);
+});
+
+Deno.test("RepairQueue: nothing is left after clear", () => {
+  const queue = new RepairQueue(0, (sqn) => sqn === 1);
+  for (const sqn of [1, 2]) queue.add(0, sqn);
+  queue.clear();
+  assertEquals([queue.size, queue.readyAt(), queue.first(1), queue.add(1, 1)], [0, NEVER, undefined, true]);
 });

@@ -1,0 +1,84 @@
+/**
+ * What NAKs ask for (RFC 3208, sections 5.2 and 5.3): an NCF for every valid one, a repair for every number that is in
+ * the window.
+ *
+ * @module
+ */
+
+import { type Sqn, sqnBefore } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+import { NcfQueue } from "./ncf_queue.ts";
+import { RepairQueue } from "./repair_queue.ts";
+import type { SourceConfig } from "./source_config.ts";
+import type { SourceStats } from "./source_stats.ts";
+import type { TransmitWindow } from "./transmit_window.ts";
+import type { WindowAdvance } from "./window_advance.ts";
+
+/** What a {@link NakService} works on. */
+export interface NakServiceParts {
+  readonly window: TransmitWindow;
+  readonly advance: WindowAdvance;
+  readonly stats: SourceStats;
+}
+
+/** Takes NAKs in, and holds the NCFs and repairs that wait. */
+export class NakService {
+  /** NCFs that wait. */
+  readonly ncfs: NcfQueue;
+  /** Repairs that wait, of packets in the window. */
+  readonly repairs: RepairQueue;
+  readonly #window: TransmitWindow;
+  readonly #advance: WindowAdvance;
+  readonly #stats: SourceStats;
+
+  /** Nothing waits. */
+  constructor(config: SourceConfig, { window, advance, stats }: NakServiceParts) {
+    this.#window = window;
+    this.#advance = advance;
+    this.#stats = stats;
+    this.ncfs = new NcfQueue(config.ncfRepeatIvl);
+    // An application that releases its messages has no increment window.
+    const hasUrgent = config.incrementRepairsFirst && config.txwStrategy !== "application";
+    this.repairs = new RepairQueue(config.rdataDelay, hasUrgent ? (sqn) => window.inIncrement(sqn) : undefined);
+  }
+
+  /** Takes a NAK that arrived on an interface. */
+  take(now: Instant, iface: number, view: PacketView): void {
+    const { sqn } = view;
+    const list = view.nakList();
+    if (!this.ncfs.push(now, { iface, sqn, list })) this.#stats.ncfsHeldBack++;
+    let heldOff = this.#request(now, sqn);
+    for (const listed of list) heldOff = this.#request(now, listed) || heldOff;
+    if (heldOff) this.#stats.advancesHeldOff++;
+  }
+
+  /** The octets of the repair that is first in line, or `undefined` when none may leave now. */
+  repairBytes(now: Instant): number | undefined {
+    if (this.repairs.size === 0) return undefined;
+    const sqn = this.repairs.first(now);
+    return sqn === undefined ? undefined : this.#window.packet(sqn)!.length;
+  }
+
+  /** Drops the repairs that the trailing edge has passed. */
+  dropExpired(): void {
+    this.#stats.repairsExpired += this.repairs.dropBefore(this.#window.trail);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.ncfs.clear();
+    this.repairs.clear();
+  }
+
+  /** Asks for the repair of a packet; gives whether that holds off the window's advance. */
+  #request(now: Instant, sqn: Sqn): boolean {
+    if (sqnBefore(sqn, this.#window.trail)) this.#stats.naksBehindTrail++;
+    else if (this.#window.packet(sqn) === undefined) this.#stats.naksBeyondLead++;
+    else {
+      if (this.#window.wasRepaired(sqn)) this.#stats.naksAfterRdata++;
+      if (!this.repairs.add(now, sqn)) this.#stats.naksMerged++;
+    }
+    return this.#advance.nak(now, sqn);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * NCFs that wait to be sent, and protection against NAK storms (RFC 3208, section 5.2): the first NCF leaves at once,
+ * one that would confirm nothing but what was confirmed on the same interface within `ncfRepeatIvl` does not.
+ *
+ * @module
+ */
+
+import type { Sqn } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import { Fifo } from "./fifo.ts";
+
+/** A confirmation that is due. */
+export interface Ncf {
+  /** Where the NAK arrived. */
+  readonly iface: number;
+  readonly sqn: Sqn;
+  /** What else the NAK asked for. */
+  readonly list: readonly Sqn[];
+}
+
+/** The NCFs that wait: never more than NAKs can arrive while the egress is closed. */
+const MAX_WAITING = 65_536;
+/** Confirmations that are remembered. When there are more, the oldest is forgotten and its NCF may be repeated early. */
+const MAX_REMEMBERED = 65_536;
+
+/** First in, first out. */
+export class NcfQueue {
+  readonly #repeatIvl: Instant;
+  readonly #waiting = new Fifo<Ncf>();
+  /** When a number was last confirmed on an interface, the oldest first. */
+  readonly #confirmedAt = new Map<number, Instant>();
+
+  /** Repeats leave no closer together than `repeatIvl`. */
+  constructor(repeatIvl: Instant) {
+    this.#repeatIvl = repeatIvl;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Puts an NCF in line; gives false when it is held back. */
+  push(now: Instant, ncf: Ncf): boolean {
+    this.#forget(now);
+    if (this.#waiting.size >= MAX_WAITING || this.#isConfirmed(ncf)) return false;
+    this.#waiting.push(ncf);
+    if (this.#repeatIvl === 0) return true;
+    this.#confirm(now, ncf.iface, ncf.sqn);
+    for (const sqn of ncf.list) this.#confirm(now, ncf.iface, sqn);
+    return true;
+  }
+
+  /** Takes out what waits longest. */
+  shift(): Ncf | undefined {
+    return this.#waiting.shift();
+  }
+
+  /** Drops all NCFs. */
+  clear(): void {
+    while (this.#waiting.shift() !== undefined);
+  }
+
+  #isConfirmed({ iface, sqn, list }: Ncf): boolean {
+    if (!this.#confirmedAt.has(key(iface, sqn))) return false;
+    return list.every((listed) => this.#confirmedAt.has(key(iface, listed)));
+  }
+
+  #confirm(now: Instant, iface: number, sqn: Sqn): void {
+    const number = key(iface, sqn);
+    this.#confirmedAt.delete(number);
+    this.#confirmedAt.set(number, now);
+  }
+
+  /** Forgets what is too old to hold anything back. */
+  #forget(now: Instant): void {
+    for (const [number, at] of this.#confirmedAt) {
+      if (at + this.#repeatIvl > now && this.#confirmedAt.size <= MAX_REMEMBERED) return;
+      this.#confirmedAt.delete(number);
+    }
+  }
+}
+
+/** Exact: an interface index is far below 2^21. */
+function key(iface: number, sqn: Sqn): number {
+  return iface * 0x1_0000_0000 + sqn;
+}

@@ -1,0 +1,122 @@
+/**
+ * The packets of one source (RFC 3208, section 8): what all of them have in common, and the options that it adds.
+ *
+ * @module
+ */
+
+import { Datagram } from "../base/datagram.ts";
+import type { Host } from "../base/host.ts";
+import { isIpv6, type Nla } from "../base/nla.ts";
+import { Slab } from "../base/slab.ts";
+import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import { PacketType } from "../wire/constants.ts";
+import { dataHeaderLength, encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
+import type { OptionValue } from "../wire/values.ts";
+import type { EgressClass } from "./egress.ts";
+import type { Tsdu } from "./fragmenter.ts";
+import type { Ncf } from "./ncf_queue.ts";
+import type { SourceConfig } from "./source_config.ts";
+import type { TransmitWindow } from "./transmit_window.ts";
+
+const SPM_BYTES = { ipv4: 36, ipv6: 48 } as const;
+const OPT_LENGTH_BYTES = 4;
+const JOIN_BYTES = 8;
+const END_BYTES = 4;
+
+/** Encodes what a source sends. */
+export class SourcePackets {
+  readonly #host: Host;
+  readonly #config: SourceConfig;
+  readonly #window: TransmitWindow;
+  readonly #slab = new Slab();
+  #spmSqn: Sqn;
+
+  /** `window` gives the edges that every packet carries. */
+  constructor(host: Host, config: SourceConfig, window: TransmitWindow) {
+    this.#host = host;
+    this.#config = config;
+    this.#window = window;
+    this.#spmSqn = config.firstSpmSqn;
+  }
+
+  /** The source's own NLA: the network source of all its packets, on whatever interface (section 3.1). */
+  get nla(): Nla {
+    return this.#host.address(this.#config.iface);
+  }
+
+  /** The octets of the next SPM; `end` as {@link spm} takes it. */
+  spmBytes(end: OptionValue | undefined): number {
+    const { group, lateJoin } = this.#config;
+    const options = (lateJoin > 0 ? JOIN_BYTES : 0) + (end === undefined ? 0 : END_BYTES);
+    return (isIpv6(group) ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) + (options === 0 ? 0 : OPT_LENGTH_BYTES + options);
+  }
+
+  /** The next SPM; `end` is OPT_FIN or OPT_RST. */
+  spm(end: OptionValue | undefined): Uint8Array {
+    const sqn = this.#spmSqn;
+    this.#spmSqn = sqnAdd(sqn, 1);
+    const { trail, lead, size } = this.#window;
+    const options: OptionValue[] = [];
+    if (this.#config.lateJoin > 0) options.push({ type: "JOIN", minSqn: this.#joinMin(lead, size) });
+    if (end !== undefined) options.push(end);
+    return encodePacket({ type: "SPM", ...this.#session(), sqn, trail, lead, pathNla: this.nla, options });
+  }
+
+  /** The NCF for a NAK. */
+  ncf({ sqn, list }: Ncf): Uint8Array {
+    const nlas = { sourceNla: this.nla, groupNla: this.#config.group };
+    const options: OptionValue[] = list.length === 0 ? [] : [{ type: "NAK_LIST", sqns: list }];
+    return encodePacket({ type: "NCF", ...this.#session(), sqn, ...nlas, options });
+  }
+
+  /** The octets of an ODATA packet to be; `syn` and `fin` as {@link odata} takes them. */
+  odataBytes(tsdu: Tsdu, syn: boolean, fin: boolean): number {
+    const join = this.#config.lateJoin > 0 ? 0 : undefined;
+    return dataHeaderLength({ fragment: tsdu.fragment, join, syn, fin }) + tsdu.payload.length;
+  }
+
+  /** The ODATA packet that will be the window's next; `syn` on the first of the session, `fin` on the last. */
+  odata(tsdu: Tsdu, syn: boolean, fin: boolean): Uint8Array {
+    const { tsi, port, lateJoin } = this.#config;
+    return encodeData(this.#slab, {
+      type: PacketType.ODATA,
+      gsi: tsi.gsi,
+      sourcePort: tsi.port,
+      destinationPort: port,
+      sqn: tsdu.sqn,
+      // An empty window's trail is the packet that is sent now.
+      trail: this.#window.trail,
+      payload: tsdu.payload,
+      fragment: tsdu.fragment,
+      // What begins with this packet has it.
+      join: lateJoin > 0 ? sqnMin(this.#joinMin(tsdu.sqn, this.#window.size + 1), tsdu.sqn) : undefined,
+      syn,
+      fin,
+    });
+  }
+
+  /** RDATA for a packet in the window: its options and all, even an OPT_JOIN whose minimum has left the window. */
+  rdata(sqn: Sqn): Uint8Array {
+    return encodeRepair(this.#slab, this.#window.packet(sqn)!, this.#window.trail);
+  }
+
+  /** A datagram to the group. SPM, NCF and RDATA are for network elements too (section 4); ODATA is merely switched. */
+  datagram(kind: EgressClass, bytes: Uint8Array): Datagram {
+    const { group: destination, ttl } = this.#config;
+    return new Datagram({ source: this.nla, destination, ttl, routerAlert: kind !== "ODATA", bytes });
+  }
+
+  #session(): { readonly sourcePort: number; readonly destinationPort: number; readonly gsi: number } {
+    const { tsi, port } = this.#config;
+    return { sourcePort: tsi.port, destinationPort: port, gsi: tsi.gsi };
+  }
+
+  /** The oldest of the newest `lateJoin` x `size` packets up to `lead` (rounded down); `lead + 1` when there is none. */
+  #joinMin(lead: Sqn, size: number): Sqn {
+    return sqnAdd(lead, 1 - Math.floor(this.#config.lateJoin * size));
+  }
+}
+
+function sqnMin(x: Sqn, y: Sqn): Sqn {
+  return sqnBefore(x, y) ? x : y;
+}
