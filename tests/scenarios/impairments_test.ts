@@ -23,7 +23,7 @@ function between(
     about: "One sender, one member, one link.",
     segments: { link },
     nodes: {
-      sender: { role: "source", on: ["link"], source: { rate: "80Mbps" } },
+      sender: { role: "source", on: ["link"], source: { rate: "80Mbps", syn: false } },
       member: { role: "receiver", on: ["link"] },
     },
     script: [...harm, { at: "10ms", send: { from: "sender", messages, bytes, every: "2ms" } }],

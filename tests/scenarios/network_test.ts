@@ -173,8 +173,11 @@ Deno.test("planScenario: the parameters of a source follow its segment where the
   };
   assertEquals(sourceOn({})?.maxTsdu, 1400);
   assertEquals(sourceOn({})?.burstBytes, 12_000);
-  assertEquals(sourceOn({ mtu: 576 })?.maxTsdu, 576 - 28 - 24 - 20);
-  assertEquals(sourceOn({ mtu: 576 }, 6)?.maxTsdu, 576 - 48 - 24 - 20);
+  assertEquals(sourceOn({ mtu: 576 })?.maxTsdu, 576 - 28 - 24 - 24);
+  assertEquals(sourceOn({ mtu: 576 }, 6)?.maxTsdu, 576 - 48 - 24 - 24);
+  const joinable = edited(minimal, { "topology.segment": { mtu: 576 }, "topology.source": { lateJoin: 0.5 } });
+  const [late] = planScenario(joinable).nodes;
+  assertEquals(late!.role === "source" && late!.source.maxTsdu, 576 - 28 - 24 - 32);
   assertEquals(sourceOn({ mtu: 9000 })?.burstBytes, 72_000);
   const [fast] = planScenario(edited(minimal, { "topology.source": { rate: "1Gbps" } })).nodes;
   assertEquals(fast!.role === "source" && fast!.source.peakBytesPerSecond, 125_000_000);

@@ -146,12 +146,12 @@ Deno.test("planScenario: ranges, on both sides of each end", () => {
     [`${source}.ihbMin`, "1ns", "0ns", '"0ns" is too small: at least 1ns'],
     [
       `${source}.maxTsdu`,
-      1428,
-      1429,
-      '1429 is too large: packets of segment "lan" (mtu 1500) take at most 1428 bytes ' +
+      1424,
+      1425,
+      '1425 is too large: packets of segment "lan" (mtu 1500) take at most 1424 bytes ' +
       "of payload",
     ],
-    [`${source}.burst`, 1444, 1443, "1443B is too small: one full packet has 1444 bytes"],
+    [`${source}.burst`, 1448, 1447, "1447B is too small: one full packet has 1448 bytes"],
     [`${receiver}.nakBoIvl`, "1us", "999ns", '"999ns" is too small: at least 1us'],
     [`${receiver}.nakBoIvl`, "24h", "25h", '"25h" is too large: at most 24h'],
     [`${receiver}.reorderPackets`, 1, 0, "0 is out of range: 1 .. 65536"],
