@@ -105,7 +105,7 @@ Deno.test("Source: a session of one message, of none, and one of fragments", () 
 
 Deno.test("Source: after OPT_FIN it serves NAKs for TXW_SECS, then it is silent for good [OPT-051]", () => {
   for (const txwStrategy of ["advanceWithTime", "advanceWithData", "application"] as const) {
-    let closed: Instant[] = [];
+    const closed: Instant[] = [];
     const txwAdvIvl = txwStrategy === "advanceWithData" ? ms(1) : 0;
     const rig = send(opened({ txwStrategy, txwAdvIvl, ihbMin: ms(100) }, (now) => closed.push(now)), 1);
     rig.said();
@@ -125,7 +125,6 @@ Deno.test("Source: after OPT_FIN it serves NAKs for TXW_SECS, then it is silent 
     const { ignored, malformed, naksReceived } = rig.endpoint.stats;
     assertEquals([ignored, malformed, naksReceived, closed.length], [3, 0, 1, 1]);
     assertEquals(rig.endpoint.send(rig.now, new Uint8Array(1)), "closed");
-    closed = [];
   }
 });
 

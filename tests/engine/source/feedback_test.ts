@@ -5,9 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { encodePacket, ms, type PacketValue, prngFromSeed, seconds } from "../../../engine/mod.ts";
+import { encodePacket, ms, type PacketValue, ParseError, prngFromSeed, seconds } from "../../../engine/mod.ts";
 import { FROM_RECEIVER, QUIET, send, sourceBench } from "../../support/benches.ts";
-import { DPORT, GROUP, GSI, nak, nla, only, SPORT, summary } from "../../support/rig.ts";
+import { DPORT, GROUP, GSI, nak, nla, only, SOURCE, SPORT, summary } from "../../support/rig.ts";
 
 function nnak(fields: Parameters<typeof nak>[0]): PacketValue {
   return { ...nak(fields), type: "NNAK" } as PacketValue;
@@ -111,3 +111,94 @@ Deno.test("Source: a flood of forged NAKs leaves bounded work, then a true NAK i
   assertEquals(only(rig.said(), "RDATA").length, 64);
   rig.hears(nak({ sqn: 63 }), FROM_RECEIVER).at(rig.now + ms(1)).says("NCF 63", "RDATA 63");
 });
+
+Deno.test("Source: an NCF leaves where its NAK arrived, the repair where all data does [SRC-024]", () => {
+  const rig = send(sourceBench({ ...QUIET, ncfRepeatIvl: ms(20) }).at(0), 3).at(ms(10));
+  rig.said();
+  rig.hears(nak({ sqn: 1 }), { ...FROM_RECEIVER, iface: 1 });
+  const said = rig.said();
+  assertEquals(said.map((each) => [summary(each), each.iface]), [["NCF 1", 1], ["RDATA 1", 0]]);
+  assertEquals(said.map(({ datagram }) => [datagram.source, datagram.destination]), [[SOURCE, GROUP], [SOURCE, GROUP]]);
+  // Receivers on one interface do not hear what was confirmed on the other.
+  const ifaces = (iface: number) => {
+    rig.hears(nak({ sqn: 1 }), { ...FROM_RECEIVER, iface });
+    return rig.said().filter(({ value }) => value.type === "NCF").map((each) => each.iface);
+  };
+  assertEquals([ifaces(0), ifaces(0), ifaces(1)], [[0], [], []]);
+});
+
+Deno.test("Source: in a storm of identical NAKs, lists or not, one NCF goes in each repeat interval [SRC-022]", () => {
+  const single = nak({ sqn: 2 });
+  const list = nak({ sqn: 2, options: [{ type: "NAK_LIST", sqns: [4, 5] }] });
+  for (const request of [single, list]) {
+    const rig = send(sourceBench({ ...QUIET, ncfRepeatIvl: ms(4) }).at(0), 10).at(ms(10));
+    rig.said();
+    for (let i = 0; i < 100; i++) rig.at(ms(10) + i * 100_000).hears(request, FROM_RECEIVER);
+    const ncfs = rig.said().filter(({ value }) => value.type === "NCF");
+    assertEquals(ncfs.map(({ at }) => at), [ms(10), ms(14), ms(18)]);
+    assertEquals(rig.endpoint.stats.ncfsHeldBack, 97);
+  }
+});
+
+Deno.test("Source: a list with one number that is not confirmed yet gets its NCF", () => {
+  const rig = send(sourceBench(QUIET).at(0), 10).at(ms(10));
+  const listed = (sqn: number, ...sqns: number[]) => {
+    rig.said();
+    rig.hears(nak({ sqn, options: [{ type: "NAK_LIST", sqns }] }), FROM_RECEIVER);
+    return only(rig.said(), "NCF").length;
+  };
+  assertEquals([listed(2, 4), listed(2, 4), listed(2, 5), listed(3, 4), listed(2, 3, 4, 5)], [1, 0, 1, 1, 0]);
+  rig.said();
+  rig.hears(nak({ sqn: 5 }), FROM_RECEIVER);
+  assertEquals(only(rig.said(), "NCF"), []);
+});
+
+Deno.test("Source: NAKs outside the window count as what they are, and storms of them are held back, too", () => {
+  const rig = send(sourceBench({ ...QUIET, txwSecs: seconds(1), txwAdvSecs: ms(10) }).at(0), 3).at(ms(900));
+  send(rig, 2).at(seconds(1)).said();
+  rig.hears(nak({ sqn: 2 }), FROM_RECEIVER).says("NCF 2");
+  rig.hears(nak({ sqn: 2, options: [{ type: "NAK_LIST", sqns: [3, 5] }] }), FROM_RECEIVER).says("NCF 2", "RDATA 3");
+  for (let i = 0; i < 10; i++) rig.hears(nak({ sqn: 5 }), FROM_RECEIVER);
+  rig.saysNothing();
+  const { naksBehindTrail, naksBeyondLead, naksAfterRdata, naksReceived } = rig.endpoint.stats;
+  assertEquals({ naksBehindTrail, naksBeyondLead, naksAfterRdata, naksReceived }, {
+    naksBehindTrail: 2,
+    naksBeyondLead: 11,
+    naksAfterRdata: 0,
+    naksReceived: 12,
+  });
+  // The repair of 3 has left: whoever asks now did not get it.
+  rig.hears(nak({ sqn: 3 }), FROM_RECEIVER).says("RDATA 3");
+  assertEquals(rig.endpoint.stats.naksAfterRdata, 1);
+});
+
+Deno.test("Source: malformed packets are counted by cause, a list of 63 and one out of order among them", () => {
+  const rig = send(sourceBench(QUIET).at(0), 100).at(ms(10));
+  rig.said();
+  const full = encodePacket(nak({ sqn: 0, options: [{ type: "NAK_LIST", sqns: sequence(62) }] }));
+  rig.hears(full, FROM_RECEIVER);
+  assertEquals(only(rig.said(), "RDATA").length, 63);
+  // 63 entries: OPT_NAK_LIST and OPT_LENGTH say so, too. A length octet of 0 is 256 octets cut short.
+  const tooLong = new Uint8Array(full.length + 4);
+  tooLong.set(full);
+  tooLong.set([0, 0, 0, 63], full.length);
+  tooLong[36 + 3]! = 4;
+  tooLong[36 + 2]! = 1;
+  tooLong[36 + 5] = 0;
+  const swapped = full.slice();
+  swapped[36 + 8 + 3] = 9;
+  const truncated = full.subarray(0, 15);
+  for (const bytes of [tooLong, swapped, swapped]) bytes.set([0, 0], 6);
+  for (const bytes of [tooLong, swapped, truncated, swapped]) rig.hears(bytes, FROM_RECEIVER);
+  rig.saysNothing();
+  assertEquals([...rig.endpoint.malformed], [
+    [ParseError.OptionTooShort, 1],
+    [ParseError.NakListOrder, 2],
+    [ParseError.Truncated, 1],
+  ]);
+  assertEquals([rig.endpoint.stats.malformed, rig.endpoint.stats.naksReceived], [4, 1]);
+});
+
+function sequence(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
