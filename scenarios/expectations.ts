@@ -4,56 +4,46 @@
  * @module
  */
 
-import type { Datagram, Instant, Tsi } from "../engine/mod.ts";
-import { compileMatch } from "./match.ts";
+import { type Datagram, formatDuration, type Instant, type Tsi } from "../engine/mod.ts";
 import type { Bounds, ExpectationPlan, Plan } from "./plan.ts";
-import { type ExpectationResult, latencyText, type ReceiverResult } from "./result.ts";
+import {
+  type ExpectationResult,
+  latencyText,
+  malformedName,
+  type ReceiverResult,
+  type SourceResult,
+} from "./result.ts";
+import { SentWatch } from "./sent_watch.ts";
 
 /** What expectations are held against. */
 export interface Outcome {
   /** The receiver of a node. */
   receiver(node: number): ReceiverResult;
+  /** The engine of a node, whichever it is. */
+  engine(node: number): ReceiverResult | SourceResult;
   /** Whether the receiver of a node has everything that it is owed. */
   complete(node: number): boolean;
   readonly settledNs: Instant | null;
 }
 
-/** Counts the packets that one `sent` expectation is about. */
-class SentCounter {
-  readonly #plan: Extract<ExpectationPlan, { kind: "sent" }>;
-  readonly #matches: (datagram: Datagram) => boolean;
-  readonly #from: ReadonlySet<number>;
-  count = 0;
-
-  constructor(plan: Extract<ExpectationPlan, { kind: "sent" }>, tsiOf: (node: number) => Tsi) {
-    this.#plan = plan;
-    this.#matches = compileMatch(plan.match, plan.match.sources.map(tsiOf));
-    this.#from = new Set(plan.from);
-  }
-
-  sent(at: Instant, node: number, datagram: Datagram): void {
-    if (at < this.#plan.after || at >= this.#plan.before) return;
-    if (this.#from.size > 0 && !this.#from.has(node)) return;
-    if (this.#matches(datagram)) this.count++;
-  }
-}
+type Counters = Readonly<Record<string, number>>;
 
 /** The expectations of one run. */
 export class Expectations {
   readonly #plan: Plan;
-  readonly #counters = new Map<ExpectationPlan, SentCounter>();
+  readonly #watches = new Map<ExpectationPlan, SentWatch>();
 
   /** `tsiOf` gives the session of a source node. */
   constructor(plan: Plan, tsiOf: (node: number) => Tsi) {
     this.#plan = plan;
     for (const expectation of plan.expect) {
-      if (expectation.kind === "sent") this.#counters.set(expectation, new SentCounter(expectation, tsiOf));
+      if ("sent" in expectation) this.#watches.set(expectation, new SentWatch(expectation, tsiOf));
     }
   }
 
   /** A node puts a packet of its own on the network. */
   sent(at: Instant, node: number, datagram: Datagram): void {
-    for (const counter of this.#counters.values()) counter.sent(at, node, datagram);
+    for (const watch of this.#watches.values()) watch.sent(at, node, datagram);
   }
 
   /** What came of each. */
@@ -79,8 +69,24 @@ export class Expectations {
         const counter = expectation.kind === "suppressed" ? "naksSuppressed" : expectation.kind;
         return this.#each(expectation.by, (node) => outside(outcome.receiver(node)[counter], expectation.count));
       }
+      case "started":
+        return this.#each(expectation.by, (node) => outside(outcome.receiver(node).starts, expectation.count));
       case "sent":
-        return outside(this.#counters.get(expectation)!.count, expectation.count);
+      case "times":
+      case "spacing":
+        return this.#watches.get(expectation)!.failure();
+      case "ended":
+        return this.#each(expectation.by, (node) => wrongEnd(outcome.receiver(node), expectation));
+      case "counter": {
+        const counterOf = (node: number) =>
+          (outcome.engine(node).counters as unknown as Counters)[expectation.counter]!;
+        return this.#each(expectation.of, (node) => outside(counterOf(node), expectation.count));
+      }
+      case "malformed": {
+        const name = malformedName(expectation.cause);
+        const countOf = (node: number) => outcome.engine(node).malformed[name] ?? 0;
+        return this.#each(expectation.of, (node) => outside(countOf(node), expectation.count));
+      }
       case "repairLatency":
         return this.#each(expectation.by, (node) => {
           const latency = outcome.receiver(node).repairLatencyNs[expectation.statistic];
@@ -104,4 +110,18 @@ export class Expectations {
 
 function outside(count: number, bounds: Bounds): string {
   return count >= bounds.atLeast && count <= bounds.atMost ? "" : `${count}`;
+}
+
+/** Every session that was followed must have ended so; the first that has not. */
+function wrongEnd(receiver: ReceiverResult, expected: Extract<ExpectationPlan, { kind: "ended" }>): string {
+  const alive = receiver.sessions.find(({ ended }) => ended === null);
+  if (alive !== undefined) return `session ${alive.tsi} goes on`;
+  if (receiver.ends.length === 0) return "it followed no session";
+  for (const { tsi, end, errorCode, atNs } of receiver.ends) {
+    const { code, after, before } = expected;
+    const right = end === expected.end && (code === undefined || code === errorCode);
+    if (right && atNs >= after && atNs < before) continue;
+    return `session ${tsi}: ${end}${end === "rst" ? ` ${errorCode}` : ""} at ${formatDuration(atNs)}`;
+  }
+  return "";
 }

@@ -1,17 +1,19 @@
 /**
  * From the expectations as written to bounds on numbered nodes, each with its words for the verdict. Read
- * spec_script.ts first.
+ * spec_expect.ts first.
  *
  * @module
  */
 
-import { NEVER } from "../engine/base/time.ts";
+import { ParseError, ReceiverStats, SourceStats } from "../engine/mod.ts";
+import { unknown } from "./did_you_mean.ts";
 import type { Directory } from "./directory.ts";
-import { either, list, ScenarioError } from "./errors.ts";
-import { lowerMatch } from "./lower_script.ts";
-import type { Bounds, ExpectationPlan } from "./plan.ts";
+import { list, quote, ScenarioError } from "./errors.ts";
+import { describeAll, describeBounds, toBounds, type WrittenBounds } from "./lower_bounds.ts";
+import { lowerCount, lowerSpacing, lowerSpan, lowerTimes } from "./lower_sent.ts";
+import type { ExpectationPlan } from "./plan.ts";
 import { join } from "./schema.ts";
-import type { ParsedExpectation } from "./spec_script.ts";
+import type { ParsedExpectation } from "./spec_expect.ts";
 import { DURATION, formatQuantity } from "./units.ts";
 
 /** The expectations of a scenario. Throws `ScenarioError`. */
@@ -19,11 +21,8 @@ export function lowerExpect(expect: readonly ParsedExpectation[], directory: Dir
   return expect.map((expectation, index) => lowerOne(expectation, directory, `expect.${index}`));
 }
 
-type WrittenBounds = {
-  readonly exactly: number | undefined;
-  readonly atLeast: number | undefined;
-  readonly atMost: number | undefined;
-};
+/** The names of the counters of each role. */
+const COUNTERS = { source: Object.keys(new SourceStats()), receiver: Object.keys(new ReceiverStats()) };
 
 function lowerOne(expectation: ParsedExpectation, directory: Directory, at: string): ExpectationPlan {
   switch (expectation.key) {
@@ -42,8 +41,25 @@ function lowerOne(expectation: ParsedExpectation, directory: Directory, at: stri
       return lowerTally("suppressed", expectation.value.suppressed, { ...expectation.value, at, directory });
     case "duplicates":
       return lowerTally("duplicates", expectation.value.duplicates, { ...expectation.value, at, directory });
+    case "started":
+      return lowerTally("started", expectation.value.started, { ...expectation.value, at, directory });
     case "count":
       return lowerCount(expectation.value, directory, at);
+    case "times":
+      return lowerTimes(expectation.value, directory, at);
+    case "spacing":
+      return lowerSpacing(expectation.value, directory, at);
+    case "ended":
+      return lowerEnded(expectation.value, directory, at);
+    case "counter":
+      return lowerCounter(expectation.value, directory, at);
+    case "malformed": {
+      const { malformed, of } = expectation.value;
+      const count = toBounds(expectation.value, at);
+      const nodes = engines(of, directory, join(at, "of"));
+      const text = `${list(of)}: ${describeAll(count, "malformed packet")} (${malformed})`;
+      return { kind: "malformed", of: nodes, cause: ParseError[malformed], count, text };
+    }
     case "repairLatency": {
       const { repairLatency, atMost, by } = expectation.value;
       const nodes = directory.nodesOfRole("receiver", by, join(at, "by"));
@@ -63,6 +79,7 @@ const TALLIES = {
   recovered: ["packet", "recovered"],
   suppressed: ["NAK", "suppressed"],
   duplicates: ["duplicate", "received"],
+  started: ["session", "heard from the beginning"],
 } as const;
 
 function lowerTally(
@@ -77,63 +94,47 @@ function lowerTally(
   return { kind, by: nodes, count, text: `${list(by)}: ${describeAll(count, noun)} ${fate}` };
 }
 
-function lowerCount(
-  written: (ParsedExpectation & { key: "count" })["value"],
+function lowerEnded(
+  written: Extract<ParsedExpectation, { key: "ended" }>["value"],
   directory: Directory,
   at: string,
 ): ExpectationPlan {
-  const { count: packet, from, sqn, source, after, before = NEVER } = written;
-  const [start, end] = [after, before].map((instant) => formatQuantity(DURATION, instant));
-  if (after >= before) throw new ScenarioError(join(at, "before"), `${end} is not later than after (${start})`);
+  const { ended: end, by, code } = written;
+  if (code !== undefined && end !== "rst") {
+    throw new ScenarioError(
+      join(at, "code"),
+      `a session that ends with ${quote(end)} has no error code: only "rst" has`,
+    );
+  }
+  const { after, before, words } = lowerSpan(written, at);
+  const nodes = directory.nodesOfRole("receiver", by, join(at, "by"));
+  const how = code === undefined ? end : `${end} ${code}`;
+  const text = [`${list(by)}: every session ended with ${how}`, ...words].join(" ");
+  return { kind: "ended", by: nodes, end, code, after, before, text };
+}
+
+function lowerCounter(
+  written: Extract<ParsedExpectation, { key: "counter" }>["value"],
+  directory: Directory,
+  at: string,
+): ExpectationPlan {
+  const { counter, of } = written;
   const count = toBounds(written, at);
-  const words = [
-    `${describe(count)} ${either(packet)}`,
-    sqn === undefined ? "" : `for sqn ${list(sqn.map(describeSqns))}`,
-    source === undefined ? "" : `of source ${list(source)}`,
-    from === undefined ? "" : `from ${list(from)}`,
-    after === 0 ? "" : `from ${start} on`,
-    before === NEVER ? "" : `before ${end}`,
-  ];
-  return {
-    kind: "sent",
-    from: from === undefined ? [] : directory.nodes(from, join(at, "from")),
-    match: lowerMatch({ packet, sqn, source }, directory, at),
-    after,
-    before,
-    count,
-    text: words.filter((word) => word !== "").join(" "),
-  };
-}
-
-function toBounds(written: number | WrittenBounds, at: string): Bounds {
-  if (typeof written === "number") return { atLeast: written, atMost: written };
-  const { exactly, atLeast, atMost } = written;
-  if (exactly !== undefined) {
-    if (atLeast === undefined && atMost === undefined) return { atLeast: exactly, atMost: exactly };
-    throw new ScenarioError(at, '"exactly" says it all: take away "atLeast" and "atMost"');
+  const nodes = engines(of, directory, join(at, "of"));
+  for (const node of nodes) {
+    const known = COUNTERS[directory.nodePlans[node]!.role as keyof typeof COUNTERS];
+    if (!known.includes(counter)) throw new ScenarioError(join(at, "counter"), unknown("counter", counter, known));
   }
-  if (atLeast === undefined && atMost === undefined) {
-    throw new ScenarioError(at, "does not say how many: give exactly, atLeast or atMost");
+  return { kind: "counter", of: nodes, counter, count, text: `${list(of)}: ${counter} ${describeBounds(count)}` };
+}
+
+/** Nodes that run an engine, which counts. */
+function engines(selectors: readonly string[], directory: Directory, at: string): readonly number[] {
+  const nodes = directory.nodes(selectors, at);
+  for (const node of nodes) {
+    const { name, role } = directory.nodePlans[node]!;
+    if (Object.hasOwn(COUNTERS, role)) continue;
+    throw new ScenarioError(at, `${quote(name)} is a ${role}: a source or receiver is needed`);
   }
-  const bounds = { atLeast: atLeast ?? 0, atMost: atMost ?? Infinity };
-  if (bounds.atLeast > bounds.atMost) {
-    throw new ScenarioError(at, `atLeast ${bounds.atLeast} is more than atMost ${bounds.atMost}`);
-  }
-  return bounds;
-}
-
-function describe({ atLeast, atMost }: Bounds): string {
-  if (atLeast === atMost) return `exactly ${atLeast}`;
-  if (atMost === Infinity) return `at least ${atLeast}`;
-  return atLeast === 0 ? `at most ${atMost}` : `${atLeast} to ${atMost}`;
-}
-
-/** `exactly 1 packet`, `at most 3 packets`. */
-function describeAll(bounds: Bounds, noun: string): string {
-  const last = bounds.atMost === Infinity ? bounds.atLeast : bounds.atMost;
-  return `${describe(bounds)} ${noun}${last === 1 ? "" : "s"}`;
-}
-
-function describeSqns([first, last]: readonly [number, number]): string {
-  return first === last ? `${first}` : `${first}..${last}`;
+  return nodes;
 }

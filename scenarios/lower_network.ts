@@ -172,7 +172,7 @@ function nodePlan(
   scenario: ParsedScenario,
 ): NodePlan {
   const { name, draft: { node, at } } = single;
-  if (node.role === "router") return { name, role: "router", interfaces };
+  if (node.role === "router" || node.role === "host") return { name, role: node.role, interfaces };
   const session = sessionOf(node, at, scenario);
   const ifaceOn = (segment: string, where: string): number => {
     const index = interfaces.findIndex((iface) => segments[iface.segment]!.name === segment);
@@ -193,7 +193,7 @@ function nodePlan(
   return { name, role: "receiver", interfaces, ...session, joins, joined, receiver };
 }
 
-function sessionOf(node: Exclude<ParsedNode, { role: "router" }>, at: string, scenario: ParsedScenario) {
+function sessionOf(node: Extract<ParsedNode, { role: "source" | "receiver" }>, at: string, scenario: ParsedScenario) {
   const { family } = scenario;
   const group = node.group ?? scenario.group ?? DEFAULT_GROUP[family];
   checkFamily(group, family, node.group === undefined ? "group" : `${at}.group`);

@@ -7,15 +7,19 @@
 import { type Instant, NEVER } from "../engine/base/time.ts";
 import type { Attachment, Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
-import type { ActionPlan, Limits, PacketMatch, Place, SendPlan, SourceNode, Target } from "./plan.ts";
+import { lowerInject } from "./lower_inject.ts";
+import { lowerMatch } from "./lower_match.ts";
+import type { ActionPlan, Limits, Place, SendPlan, SourceNode, Target } from "./plan.ts";
 import { join } from "./schema.ts";
 import {
+  MAX_INJECTED,
   MAX_MESSAGES,
   MAX_PLACES,
   type ParsedAction,
   type ParsedDrop,
   type ParsedImpair,
   type ParsedMembership,
+  type ParsedRelease,
   type ParsedSend,
   type ParsedTarget,
 } from "./spec_script.ts";
@@ -28,6 +32,7 @@ export function lowerScript(script: readonly ParsedAction[], directory: Director
   const actions: ActionPlan[] = [];
   let messages = 0;
   let places = 0;
+  let injected = 0;
   for (const [index, entry] of script.entries()) {
     const at = `script.${index}`;
     checkTimes(entry, at, limits);
@@ -35,28 +40,15 @@ export function lowerScript(script: readonly ParsedAction[], directory: Director
       actions.push(action);
       places += placesOf(action);
       if (action.kind === "send") messages += action.send.messages * action.send.from.length;
+      if (action.kind === "inject") injected += action.inject.count;
     }
     if (messages > MAX_MESSAGES) throw new ScenarioError(at, `more than ${MAX_MESSAGES} messages in all`);
+    if (injected > MAX_INJECTED) throw new ScenarioError(at, `more than ${MAX_INJECTED} hand-made packets in all`);
     if (places > MAX_PLACES) {
       throw new ScenarioError(at, `more than ${MAX_PLACES} nodes and interfaces to act on in all`);
     }
   }
   return actions.sort((a, b) => a.at - b.at);
-}
-
-/** Which packets: shared with expectations. */
-export function lowerMatch(
-  match: {
-    readonly packet: readonly string[] | undefined;
-    readonly sqn: readonly (readonly [number, number])[] | undefined;
-    readonly source: readonly string[] | undefined;
-  },
-  directory: Directory,
-  at: string,
-): PacketMatch {
-  const { packet, sqn, source } = match;
-  const sources = source === undefined ? [] : directory.nodesOfRole("source", source, join(at, "source"));
-  return { types: [...new Set(packet)], sqns: sqn ?? [], sources };
 }
 
 /** Where an entry stands, and what it refers to. */
@@ -105,6 +97,22 @@ function lowerEntry(entry: ParsedAction, context: Context): ActionPlan[] {
       return [{ kind: "join", at, places: lowerMembership(entry.value.join, directory, path) }];
     case "leave":
       return [{ kind: "leave", at, places: lowerMembership(entry.value.leave, directory, path) }];
+    case "close":
+      return [{
+        kind: "close",
+        at,
+        nodes: directory.nodesOfRole("source", entry.value.close.from, join(path, "from")),
+      }];
+    case "abort": {
+      const { from, code, nakable } = entry.value.abort;
+      return [{ kind: "abort", at, nodes: directory.nodesOfRole("source", from, join(path, "from")), code, nakable }];
+    }
+    case "release":
+      return [lowerRelease(entry.value.release, { at, directory, path })];
+    case "inject": {
+      const { inject, until = NEVER } = entry.value;
+      return [{ kind: "inject", at, until, inject: lowerInject(inject, directory, path, context.limits) }];
+    }
   }
 }
 
@@ -117,12 +125,32 @@ function placesOf(action: ActionPlan): number {
     case "down":
     case "up":
       return action.targets.length;
-    case "crash":
-    case "restart":
-      return action.nodes.length;
-    default:
+    case "inject":
+      return 1;
+    case "drop":
+    case "join":
+    case "leave":
       return action.places.length;
+    default:
+      return action.nodes.length;
   }
+}
+
+/** Only where the application moves the trailing edge is there anything to release (section 16). */
+function lowerRelease(
+  release: ParsedRelease,
+  context: { at: Instant; directory: Directory; path: string },
+): ActionPlan {
+  const { at, directory, path } = context;
+  const from = join(path, "from");
+  const nodes = directory.nodesOfRole("source", release.from, from);
+  for (const node of nodes) {
+    const { name, source } = directory.nodePlans[node] as SourceNode;
+    if (source.txwStrategy === "application") continue;
+    const strategy = `its txwStrategy is ${quote(source.txwStrategy)}, not "application"`;
+    throw new ScenarioError(from, `${quote(name)} has nothing to release: ${strategy}`);
+  }
+  return { kind: "release", at, nodes, messages: release.messages };
 }
 
 function lowerSend(send: ParsedSend, context: Context): SendPlan {
@@ -178,13 +206,13 @@ function lowerDrop(drop: ParsedDrop, effect: Effect): ActionPlan {
 
 function lowerImpair(impair: ParsedImpair, effect: Effect): ActionPlan {
   const { at, until, directory, path } = effect;
-  const { to: _to, from: _from, on: _on, packet: _packet, sqn: _sqn, source: _source, ...harm } = impair;
-  const { loss, burst, duplicate, corrupt, delay, jitter, reorder } = harm;
+  const { loss, burst, duplicate, duplicateDelay, corrupt, delay, jitter, reorder, reorderDelay } = impair;
   if (burst === undefined && [loss, duplicate, corrupt, delay, jitter, reorder].every((amount) => amount === 0)) {
     throw new ScenarioError(path, "does nothing: give loss, burst, duplicate, corrupt, delay, jitter or reorder");
   }
   const places = lowerPlaces(impair, directory, path);
   const match = lowerMatch(impair, directory, path);
+  const harm = { loss, burst, duplicate, duplicateDelay, corrupt, delay, jitter, reorder, reorderDelay };
   return { kind: "impair", at, until, impair: { places, match, ...harm } };
 }
 

@@ -7,6 +7,7 @@
 
 import {
   type Datagram,
+  OptionType,
   type PacketType,
   packetTypeName,
   ParseError,
@@ -42,14 +43,19 @@ export function classify(datagram: Datagram): number {
 /** A predicate for the packets that `match` describes; `tsis` are the sessions of its sources. */
 export function compileMatch(match: PacketMatch, tsis: readonly Tsi[]): (datagram: Datagram) => boolean {
   const types = new Set(match.types);
+  const options = match.options.map((name) => OptionType[name]);
+  const anyPacket = types.size === 0 && match.sqns.length === 0 && tsis.length === 0 && options.length === 0;
+  const multicast = match.cast === undefined ? undefined : match.cast === "multicast";
   return (datagram) => {
+    if (multicast !== undefined && datagram.multicast !== multicast) return false;
     const view = viewPacket(datagram);
-    if (view.error !== ParseError.None) return types.size === 0 && match.sqns.length === 0 && tsis.length === 0;
+    if (view.error !== ParseError.None) return anyPacket;
     if (types.size > 0 && !types.has(packetTypeName(view.type as PacketType))) return false;
     if (match.sqns.length > 0) {
       const inRange = match.sqns.some(([first, last]) => sqnAtMost(first, view.sqn) && sqnAtMost(view.sqn, last));
       if (!inRange) return false;
     }
+    if (options.length > 0 && !options.some((option) => view.hasOption(option))) return false;
     return tsis.length === 0 || tsis.some((tsi) => tsi.gsi === view.gsi && tsi.port === view.sessionPort);
   };
 }

@@ -4,7 +4,16 @@
  * @module
  */
 
-import { type Datagram, describePacket, type Instant, IP_PROTOCOL_PGM, viewPacket } from "../engine/mod.ts";
+import {
+  type Datagram,
+  describePacket,
+  type Instant,
+  IP_PROTOCOL_PGM,
+  isUpstream,
+  PacketType,
+  ParseError,
+  viewPacket,
+} from "../engine/mod.ts";
 import { type Node, PcapngWriter, type TraceKind, type TraceObserver } from "../netsim/mod.ts";
 import type { Ladder } from "./ladder.ts";
 import type { RunNetwork } from "./world.ts";
@@ -20,17 +29,24 @@ function interfaceName(node: Node, iface: number): string {
 /** Writes a run as a ladder for people. */
 export class LadderObserver implements TraceObserver {
   readonly #ladder: Ladder;
+  readonly #isInjected: (datagram: Datagram) => boolean;
 
-  constructor(ladder: Ladder) {
+  /** `isInjected` tells the datagrams that no engine has sent. */
+  constructor(ladder: Ladder, isInjected: (datagram: Datagram) => boolean) {
     this.#ladder = ladder;
+    this.#isInjected = isInjected;
   }
 
   record(kind: TraceKind, time: Instant, node: Node, iface: number, datagram: Datagram, detail: string): void {
-    const what = () => describePacket(viewPacket(datagram));
+    const what = () => ladderText(datagram);
     const segment = () => node.attachments[iface]!.segment.name;
     switch (kind) {
       case "send":
-        return this.#ladder.event(time, node.name, `sends ${what()} on ${segment()}`);
+        return this.#ladder.event(
+          time,
+          node.name,
+          `${this.#isInjected(datagram) ? "injects" : "sends"} ${what()} on ${segment()}`,
+        );
       case "drop":
         return this.#ladder.event(time, node.name, `loses ${what()} (${detail})`);
       case "duplicate":
@@ -46,6 +62,23 @@ export class LadderObserver implements TraceObserver {
   note(time: Instant, node: Node, mark: string, a: number): void {
     this.#ladder.mark(time, node.name, mark, a);
   }
+}
+
+/**
+ * A packet for the ladder: a NAK or NCF with all its sequence numbers in one list, and where a packet goes if its type
+ * alone does not say.
+ */
+function ladderText(datagram: Datagram): string {
+  const view = viewPacket(datagram);
+  const text = describePacket(view);
+  if (view.error !== ParseError.None) return text;
+  const list = view.nakList();
+  const listed = list.length === 0
+    ? text
+    : text.replace(` ${view.sqn} `, ` ${[view.sqn, ...list].join(", ")} `).replace(/ NAK_LIST\([^)]*\)/, "");
+  const upstream = isUpstream(view.type);
+  if (datagram.multicast) return upstream ? `${listed} to the group` : listed;
+  return upstream && view.type !== PacketType.SPMR ? listed : `${listed} to ${datagram.destination}`;
 }
 
 /** Writes one JSON object a line for everything that happens. */

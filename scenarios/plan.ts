@@ -5,7 +5,17 @@
  * @module
  */
 
-import type { Instant, Nla, ReceiverConfig, SourceConfig, Sqn } from "../engine/mod.ts";
+import type {
+  Instant,
+  Nla,
+  OptionTypeName,
+  PacketValue,
+  ParseError,
+  ReceiverConfig,
+  SessionEnd,
+  SourceConfig,
+  Sqn,
+} from "../engine/mod.ts";
 
 /** The value of a scenario parameter. */
 export type ParamValue = number | string | boolean;
@@ -69,7 +79,7 @@ export interface InterfacePlan {
 }
 
 /** A node of the network. */
-export type NodePlan = SourceNode | ReceiverNode | RouterNode;
+export type NodePlan = SourceNode | ReceiverNode | RouterNode | HostNode;
 
 /** What all nodes have. */
 export interface NodeBase {
@@ -83,6 +93,12 @@ export interface NodeBase {
 export interface RouterNode extends NodeBase {
   /** Tells the kinds of nodes apart. */
   readonly role: "router";
+}
+
+/** A node that runs no engine: it sends what the script injects. */
+export interface HostNode extends NodeBase {
+  /** Tells the kinds of nodes apart. */
+  readonly role: "host";
 }
 
 /** A node that runs a {@link Source}. */
@@ -147,6 +163,10 @@ export interface PacketMatch {
   readonly sqns: readonly (readonly [Sqn, Sqn])[];
   /** Indexes into `Plan.nodes` of sources whose packets match; empty for any. */
   readonly sources: readonly number[];
+  /** Only packets to one address, or to a group; `undefined` for any. */
+  readonly cast: "unicast" | "multicast" | undefined;
+  /** Options of which a packet must carry at least one; empty for any. */
+  readonly options: readonly OptionTypeName[];
 }
 
 /** Random loss in bursts: a two-state Markov chain stepped per packet. Shares 0 .. 1. */
@@ -201,6 +221,30 @@ export interface SendPlan {
   readonly every: Instant;
 }
 
+/** Hand-made packets that a node puts on the network. */
+export interface InjectPlan {
+  /** The node that puts them on the network: an index into `Plan.nodes`. */
+  readonly node: number;
+  /** Index into the node's `interfaces`. */
+  readonly iface: number;
+  /** The source whose session they name: an index into `Plan.nodes`. */
+  readonly session: number;
+  /** The network source. */
+  readonly source: Nla;
+  /** A group or an address. */
+  readonly destination: Nla;
+  /** The IP time to live. */
+  readonly ttl: number;
+  /** Another data-source port than the session's, or `undefined`. */
+  readonly sourcePort: number | undefined;
+  /** The octets; or the packet, whose GSI and data-source port are filled in when the run has drawn them. */
+  readonly packet: Uint8Array | PacketValue;
+  /** How many. */
+  readonly count: number;
+  /** The time from one to the next; 0 for all at once. */
+  readonly every: Instant;
+}
+
 /** What goes down or up. */
 export type Target =
   | { readonly kind: "segment"; readonly segment: number }
@@ -227,6 +271,19 @@ export type ActionPlan =
   | { readonly kind: "down" | "up"; readonly at: Instant; readonly targets: readonly Target[] }
   /** A crash forgets all state; a restart begins with none. */
   | { readonly kind: "crash" | "restart"; readonly at: Instant; readonly nodes: readonly number[] }
+  /** Sources end their sessions in good order; what was submitted is still sent. */
+  | { readonly kind: "close"; readonly at: Instant; readonly nodes: readonly number[] }
+  /** Sources break their sessions off. */
+  | {
+    readonly kind: "abort";
+    readonly at: Instant;
+    readonly nodes: readonly number[];
+    readonly code: number;
+    readonly nakable: boolean;
+  }
+  /** Sources let the trailing edge of their windows pass messages. */
+  | { readonly kind: "release"; readonly at: Instant; readonly nodes: readonly number[]; readonly messages: number }
+  | { readonly kind: "inject"; readonly at: Instant; readonly until: Instant; readonly inject: InjectPlan }
   | {
     readonly kind: "join" | "leave";
     readonly at: Instant;
@@ -241,6 +298,18 @@ export interface Bounds {
   readonly atMost: number;
 }
 
+/** Which packets that nodes put on the network. */
+export interface SentPlan {
+  /** Indexes into `Plan.nodes`; empty for any. */
+  readonly from: readonly number[];
+  /** Which of their packets. */
+  readonly match: PacketMatch;
+  /** The first instant that counts. */
+  readonly after: Instant;
+  /** The first instant that does not; `NEVER` for the end of the run. */
+  readonly before: Instant;
+}
+
 /**
  * What must be true when the run has ended. `text` is the expectation for people; lists of nodes are indexes into
  * `Plan.nodes`.
@@ -253,20 +322,51 @@ export type ExpectationPlan =
     readonly count: "all" | Bounds;
     readonly text: string;
   }
-  /** Sequence numbers that each of the receivers reports lost, gets by repair, or holds back a NAK for. */
+  /**
+   * Sequence numbers that each of the receivers reports lost, gets by repair, or holds back a NAK for; sessions whose
+   * beginning it received.
+   */
   | {
-    readonly kind: "lost" | "recovered" | "suppressed" | "duplicates";
+    readonly kind: "lost" | "recovered" | "suppressed" | "duplicates" | "started";
     readonly by: readonly number[];
     readonly count: Bounds;
     readonly text: string;
   }
-  /** Packets that the nodes (empty: any) put on the network in all, between two instants. */
+  /** How many packets were put on the network in all. */
+  | { readonly kind: "sent"; readonly sent: SentPlan; readonly count: Bounds; readonly text: string }
+  /** When each of them was: at these instants, no others. */
   | {
-    readonly kind: "sent";
-    readonly from: readonly number[];
-    readonly match: PacketMatch;
+    readonly kind: "times";
+    readonly sent: SentPlan;
+    readonly are: readonly Instant[];
+    readonly within: Instant;
+    readonly text: string;
+  }
+  /** The times from each of them to the next. */
+  | { readonly kind: "spacing"; readonly sent: SentPlan; readonly bounds: Bounds; readonly text: string }
+  /** How, and between which instants, every session that each of the receivers followed ended. */
+  | {
+    readonly kind: "ended";
+    readonly by: readonly number[];
+    readonly end: SessionEnd;
+    /** The error code of `rst`, or `undefined` for any. */
+    readonly code: number | undefined;
     readonly after: Instant;
     readonly before: Instant;
+    readonly text: string;
+  }
+  /** A counter of the engine of each of the nodes, or its malformed packets of one cause. */
+  | {
+    readonly kind: "counter";
+    readonly of: readonly number[];
+    readonly counter: string;
+    readonly count: Bounds;
+    readonly text: string;
+  }
+  | {
+    readonly kind: "malformed";
+    readonly of: readonly number[];
+    readonly cause: ParseError;
     readonly count: Bounds;
     readonly text: string;
   }

@@ -5,7 +5,7 @@
  */
 
 import { formatDuration } from "../engine/mod.ts";
-import { type ExpectationResult, latencyText, type ReceiverResult, type RunResult } from "./result.ts";
+import { type EndResult, type ExpectationResult, latencyText, type ReceiverResult, type RunResult } from "./result.ts";
 
 /** Receivers that are listed one by one before they are only summed up. */
 const LISTED_RECEIVERS = 8;
@@ -31,7 +31,7 @@ export function report(result: RunResult): string[] {
 function sourceLines(result: RunResult): string[] {
   return Object.entries(result.sources).map(([name, s]) =>
     `  ${name}: ${s.messages} messages in ${s.odata} ODATA; ${s.naksReceived} NAKs heard, ${s.ncf} NCF, ` +
-    `${s.rdata} RDATA, ${s.spm} SPM sent`
+    `${s.rdata} RDATA, ${s.spm} SPM sent${s.state === "open" ? "" : `; ${s.state}`}`
   );
 }
 
@@ -56,7 +56,8 @@ function receiverLines(result: RunResult): string[] {
     `${sum((r) => r.recovered)} packets recovered, ${sum((r) => r.lost)} lost, ${sum((r) => r.duplicates)} duplicates`,
     `  asked: ${asked.length === 0 ? "nobody" : asked.slice(0, LISTED_RECEIVERS).join(", ")}` +
     (asked.length > LISTED_RECEIVERS ? ` and ${asked.length - LISTED_RECEIVERS} more` : ""),
-    `  kept quiet: ${sum((r) => r.naksSuppressed)} NAKs suppressed; slowest repair ${latencyText(worst)}`,
+    `  kept quiet: ${sum((r) => r.naksSuppressed)} NAKs suppressed; slowest repair ${latencyText(worst)}` +
+    endsText(receivers.flatMap(([, r]) => r.ends)),
   ];
 }
 
@@ -65,7 +66,19 @@ function receiverLine(name: string, r: ReceiverResult): string {
     ? ""
     : `; repair ${latencyText(r.repairLatencyNs.median)} median, ${latencyText(r.repairLatencyNs.max)} max`;
   return `  ${name}: ${r.delivered} messages, ${r.recovered} recovered, ${r.lost} lost, ${r.duplicates} duplicates; ` +
-    `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}`;
+    `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}${endsText(r.ends)}`;
+}
+
+/** `; ended: fin`, `; ended: 3 fin, 1 idle`; empty where no session has. */
+function endsText(ends: readonly EndResult[]): string {
+  if (ends.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const { end, errorCode } of ends) {
+    const how = end === "rst" ? `rst ${errorCode}` : end;
+    counts.set(how, (counts.get(how) ?? 0) + 1);
+  }
+  const texts = Array.from(counts, ([how, count]) => ends.length === 1 ? how : `${count} ${how}`);
+  return `; ended: ${texts.join(", ")}`;
 }
 
 function expectationLine(expectation: ExpectationResult): string {

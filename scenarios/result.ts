@@ -5,7 +5,17 @@
  * @module
  */
 
-import { formatDuration, type Instant, type ReceiverStats, type SourceStats } from "../engine/mod.ts";
+import {
+  formatDuration,
+  type Instant,
+  ParseError,
+  type ReceiverStats,
+  type SessionEnd,
+  type SessionGauges,
+  type SourceGauges,
+  type SourceState,
+  type SourceStats,
+} from "../engine/mod.ts";
 import type { Violation } from "./checkers/violation.ts";
 import type { ParamValue } from "./plan.ts";
 
@@ -28,6 +38,31 @@ export interface LatencySummary {
   readonly max: Instant | null;
 }
 
+/** Malformed packets by the name of the cause in `ParseError`; causes without any are left out. */
+export type MalformedResult = Readonly<Record<string, number>>;
+
+/** The end of a session, as a receiver told its application. */
+export interface EndResult {
+  /** The session: GSI, a dot, data-source port. */
+  readonly tsi: string;
+  /** How it ended. */
+  readonly end: SessionEnd;
+  /** The error code of OPT_RST; else 0. */
+  readonly errorCode: number;
+  /** When. */
+  readonly atNs: Instant;
+}
+
+/** A session that a receiver knew when the run ended. */
+export interface SessionResult {
+  /** The session: GSI, a dot, data-source port. */
+  readonly tsi: string;
+  /** How it ended, while it is only remembered against late packets; `null` if it goes on. */
+  readonly ended: SessionEnd | null;
+  /** Its state; `null` before its first data. */
+  readonly gauges: SessionGauges | null;
+}
+
 /** One receiver. */
 export interface ReceiverResult {
   /** Messages delivered to the application. */
@@ -44,8 +79,16 @@ export interface ReceiverResult {
   readonly naksSuppressed: number;
   /** From noticing a loss to its repair. */
   readonly repairLatencyNs: LatencySummary;
+  /** Sessions whose beginning (OPT_SYN) was received. */
+  readonly starts: number;
+  /** The ends of sessions, in order of time. */
+  readonly ends: readonly EndResult[];
   /** Every counter of the engine. */
   readonly counters: ReceiverStats;
+  /** What `counters.malformed` is made of. */
+  readonly malformed: MalformedResult;
+  /** The sessions at the end of the run. */
+  readonly sessions: readonly SessionResult[];
 }
 
 /** One source. */
@@ -66,6 +109,12 @@ export interface SourceResult {
   readonly messages: number;
   /** Every counter of the engine. */
   readonly counters: SourceStats;
+  /** What `counters.malformed` is made of. */
+  readonly malformed: MalformedResult;
+  /** Where the session is in its life at the end of the run. */
+  readonly state: SourceState;
+  /** The state of the source at the end of the run. */
+  readonly gauges: SourceGauges;
 }
 
 /** One segment. Forwarding counts again on each segment. */
@@ -122,6 +171,13 @@ export interface RunResult {
   readonly expectations: readonly ExpectationResult[];
   /** What the checkers found, 20 at most; empty unless the verdict is `safety`. */
   readonly violations: readonly Violation[];
+}
+
+const MALFORMED_NAMES: readonly string[] = Object.keys(ParseError);
+
+/** The name of a cause in `ParseError`: stable, unlike its words. */
+export function malformedName(cause: ParseError): string {
+  return MALFORMED_NAMES[Object.values(ParseError).indexOf(cause)]!;
 }
 
 /** Collects latencies; the percentiles are exact (nearest rank). */

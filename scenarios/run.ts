@@ -4,19 +4,17 @@
  * @module
  */
 
-import { AssertionError, type Datagram, type Instant, NEVER } from "../engine/mod.ts";
-import type { Node, RunEnd, TraceKind, TraceObserver } from "../netsim/mod.ts";
-import type { ReceiverRun } from "./applications.ts";
+import { AssertionError, type Instant, NEVER } from "../engine/mod.ts";
+import type { RunEnd, TraceObserver } from "../netsim/mod.ts";
 import { checkConservation } from "./checkers/conservation.ts";
-import type { Progress, SentStream } from "./checkers/delivery.ts";
-import { checkNcfScope } from "./checkers/ncf_scope.ts";
-import { SourceWindowChecker } from "./checkers/source_window.ts";
 import { Expectations } from "./expectations.ts";
+import { guard } from "./guards.ts";
 import { Ladder } from "./ladder.ts";
 import { LadderObserver } from "./observers.ts";
-import type { Plan, SourceNode } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import type { ExpectationResult, RunResult, Verdict } from "./result.ts";
 import { scheduleScript, scriptEnd } from "./script.ts";
+import { hasSeenEnds, isComplete, owedReason, settledAt } from "./settlement.ts";
 import { receiverResult, segmentResult, sourceResult } from "./tally.ts";
 import { type RunNetwork, World } from "./world.ts";
 
@@ -59,8 +57,10 @@ export function runPlan(plan: Plan, options: RunOptions): RunResult {
   const ladder = options.ladder === undefined ? undefined : new Ladder(options.ladder);
   const world = new World(plan, options.seed, { ladder, onEvent: options.onEvent });
   const expectations = new Expectations(plan, (node) => world.tsi(node));
-  observeSends(world, expectations);
-  if (ladder !== undefined) world.simulation.observe(new LadderObserver(ladder));
+  guard(world, expectations);
+  if (ladder !== undefined) {
+    world.simulation.observe(new LadderObserver(ladder, (datagram) => world.isInjected(datagram)));
+  }
   for (const observer of options.observers?.(world) ?? []) world.simulation.observe(observer);
   scheduleScript(world);
   world.start();
@@ -68,19 +68,6 @@ export function runPlan(plan: Plan, options: RunOptions): RunResult {
   ladder?.flush();
   checkConservation(world.violations, world.simulation.now, world.simulation, world.segments);
   return judge(world, expectations, ending, options.seed);
-}
-
-/** Expectations count, and checkers watch, what nodes put on the network. */
-function observeSends(world: World, expectations: Expectations): void {
-  const windows = new SourceWindowChecker(world.violations, (node) => {
-    return (world.plan.nodes[node] as SourceNode).source.txwMaxSqns;
-  });
-  const record = (kind: TraceKind, at: Instant, node: Node, _iface: number, datagram: Datagram) => {
-    if (kind === "forward") return checkNcfScope(world.violations, at, node, datagram);
-    expectations.sent(at, node.id, datagram);
-    if (world.sources.has(node.id)) windows.sent(at, node.id, node.name, datagram);
-  };
-  world.simulation.observe({ record }, ["send", "forward"]);
 }
 
 /** Why a run ended, and when everything was delivered or reported. */
@@ -101,7 +88,7 @@ function runToEnd(world: World, options: RunOptions): Ending {
       options.onProgress?.(simulation.now, simulation.events);
       if (world.violations.total > 0) return { settledNs: null, reason: "" };
       const settledNs = settledAt(world);
-      if (settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle)) {
+      if (settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle) && endsSeen(world)) {
         return { settledNs, reason: "" };
       }
       const over = endOf(outcome, simulation.now, limits);
@@ -127,62 +114,40 @@ function endOf(outcome: RunEnd, now: Instant, limits: Plan["limits"]): string | 
   return outcome === "idle" ? "nothing is left to happen" : undefined;
 }
 
+/** Until when a run has to go on for an expectation, at least. */
 function expectedUntil(expectation: Plan["expect"][number]): Instant {
-  if (expectation.kind !== "sent") return 0;
-  return expectation.before === NEVER ? expectation.after : expectation.before;
-}
-
-/** When the last thing owed to a receiver was delivered or reported; `null` while something is owed. */
-function settledAt(world: World): Instant | null {
-  for (const run of world.sources.values()) {
-    if (!run.sender.stream.ended && (run.sender.blocked || run.source.waiting > 0)) return null;
-  }
-  let at = 0;
-  for (const run of world.receivers.values()) {
-    for (const { progress, stream } of owed(world, run)) {
-      if (progress === undefined ? stream.packets > 0 : !progress.complete) return null;
-      at = Math.max(at, stream.resolvedAt);
+  switch (expectation.kind) {
+    case "sent":
+    case "times":
+    case "spacing": {
+      const { after, before } = expectation.sent;
+      const last = expectation.kind === "times" ? (expectation.are.at(-1) ?? 0) + expectation.within : 0;
+      return before === NEVER ? Math.max(after, last) : before;
     }
-  }
-  return at;
-}
-
-/**
- * The streams that a receiver has to get all of, from its starting point on. A receiver that joined before the run is
- * owed every stream of its group; a later one only those that it has heard data of.
- */
-function* owed(world: World, run: ReceiverRun): Iterable<{ progress: Progress | undefined; stream: SentStream }> {
-  if (run.member.since === NEVER) return;
-  for (const stream of world.streams.all) {
-    if (stream.ended || stream.group !== run.group) continue;
-    const progress = run.member.progressOf(stream);
-    if (progress === undefined ? run.member.since < 0 : !progress.closed) yield { progress, stream };
+    case "ended":
+      return expectation.before === NEVER ? expectation.after : expectation.before;
+    default:
+      return 0;
   }
 }
 
-/** Names the first receiver that misses something. */
-function owedReason(world: World, over: string): string {
-  for (const run of world.receivers.values()) {
-    for (const { progress, stream } of owed(world, run)) {
-      if (progress?.complete ?? stream.packets === 0) continue;
-      const next = progress === undefined ? 0 : progress.next;
-      const sqn = (stream.firstSqn + next) >>> 0;
-      return `${over}: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
-    }
-  }
-  return `${over}: a source still has data to send`;
+/** Whether those who are expected to see the end of their sessions have. With a limit in time, that decides. */
+function endsSeen(world: World): boolean {
+  return world.plan.expect.every((expectation) =>
+    expectation.kind !== "ended" || expectation.before !== NEVER ||
+    expectation.by.every((node) => hasSeenEnds(world.receivers.get(node)!))
+  );
 }
 
 function judge(world: World, expectations: Expectations, ending: Ending, seed: number): RunResult {
   const { plan, simulation, violations } = world;
-  const receiverOf = (node: number) => receiverResult(world.receivers.get(node)!);
+  const { now } = simulation;
+  const receivers = new Map(Array.from(world.receivers, ([node, run]) => [node, receiverResult(run, now)]));
+  const sources = new Map(Array.from(world.sources, ([node, run]) => [node, sourceResult(run, now)]));
   const results: ExpectationResult[] = expectations.evaluate({
-    receiver: receiverOf,
-    complete: (node) => {
-      const run = world.receivers.get(node)!;
-      if (receiverOf(node).lost > 0) return false;
-      return [...owed(world, run)].every(({ progress, stream }) => progress?.complete ?? stream.packets === 0);
-    },
+    receiver: (node) => receivers.get(node)!,
+    engine: (node) => receivers.get(node) ?? sources.get(node)!,
+    complete: (node) => receivers.get(node)!.lost === 0 && isComplete(world, world.receivers.get(node)!),
     settledNs: ending.settledNs,
   });
   const failed = results.filter((result) => !result.pass);
@@ -206,13 +171,17 @@ function judge(world: World, expectations: Expectations, ending: Ending, seed: n
     verdict,
     reasons,
     traceHash: simulation.traceHash(),
-    simulatedNs: simulation.now,
+    simulatedNs: now,
     settledNs: ending.settledNs,
     events: simulation.events,
-    receivers: Object.fromEntries([...world.receivers.values()].map((run) => [run.name, receiverResult(run)])),
-    sources: Object.fromEntries([...world.sources.values()].map((run) => [run.name, sourceResult(run)])),
+    receivers: byName(plan, receivers),
+    sources: byName(plan, sources),
     segments: Object.fromEntries(world.segments.map((segment) => [segment.name, segmentResult(segment)])),
     expectations: results,
     violations: violations.list,
   };
+}
+
+function byName<Result>(plan: Plan, results: ReadonlyMap<number, Result>): Record<string, Result> {
+  return Object.fromEntries(Array.from(results, ([node, result]) => [plan.nodes[node]!.name, result]));
 }

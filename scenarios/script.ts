@@ -4,7 +4,20 @@
  * @module
  */
 
-import { type Instant, NEVER } from "../engine/mod.ts";
+import {
+  Datagram,
+  encodePacket,
+  type Instant,
+  isMulticast,
+  isUpstream,
+  NEVER,
+  type Nla,
+  PacketType,
+  type PacketValue,
+  PacketView,
+  ParseError,
+  type Tsi,
+} from "../engine/mod.ts";
 import {
   BernoulliLoss,
   Corrupt,
@@ -18,7 +31,7 @@ import {
   When,
 } from "../netsim/mod.ts";
 import { compileMatch } from "./match.ts";
-import type { ActionPlan, ImpairPlan, PacketMatch, Place, SendPlan, Target } from "./plan.ts";
+import type { ActionPlan, ImpairPlan, InjectPlan, PacketMatch, Place, SendPlan, Target } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** Sets up every action of the script. Actions at one instant happen in the order of the script. */
@@ -34,7 +47,10 @@ export function scriptEnd(script: readonly ActionPlan[]): Instant {
   for (const action of script) {
     end = Math.max(end, action.at);
     if (action.kind === "send") end = Math.max(end, action.at + (action.send.messages - 1) * action.send.every);
-    else if ("until" in action && action.until !== NEVER) end = Math.max(end, action.until);
+    else if (action.kind === "inject") {
+      const { count, every } = action.inject;
+      end = Math.max(end, Math.min(action.at + (count - 1) * every, action.until));
+    } else if ("until" in action && action.until !== NEVER) end = Math.max(end, action.until);
   }
   return end;
 }
@@ -71,6 +87,13 @@ function perform(world: World, action: ActionPlan, name: string): void {
     case "leave":
       for (const { node, iface } of action.places) world.leave(node, [iface]);
       return;
+    case "close":
+    case "abort":
+    case "release":
+      for (const node of action.nodes) command(world, node, action);
+      return;
+    case "inject":
+      return inject(world, action.inject, action.until);
   }
 }
 
@@ -78,7 +101,6 @@ function perform(world: World, action: ActionPlan, name: string): void {
 function startStream(world: World, node: number, send: SendPlan): void {
   const { sender } = world.sources.get(node)!;
   const submit = (count: number) => {
-    if (sender.stream.ended) return;
     sender.submit(world.simulation.now, send, count);
     world.poke(node);
   };
@@ -87,9 +109,67 @@ function startStream(world: World, node: number, send: SendPlan): void {
   const next = () => {
     submit(1);
     left--;
-    if (left > 0) world.simulation.at(world.simulation.now + send.every, next);
+    if (left > 0 && !sender.finished) world.simulation.at(world.simulation.now + send.every, next);
   };
   if (left > 0) next();
+}
+
+/** What an application tells its source. A source that has crashed hears nothing. */
+function command(
+  world: World,
+  node: number,
+  action: Extract<ActionPlan, { kind: "close" | "abort" | "release" }>,
+): void {
+  const { now } = world.simulation;
+  const { sender, source } = world.sources.get(node)!;
+  if (sender.stream.ended) return;
+  switch (action.kind) {
+    case "close":
+      world.tell(node, "closes its session");
+      sender.close(now);
+      break;
+    case "abort":
+      world.tell(
+        node,
+        `aborts its session with code ${action.code}${action.nakable ? "" : ", takes no NAKs any more"}`,
+      );
+      sender.abort(now, { errorCode: action.code, nakable: action.nakable });
+      break;
+    case "release": {
+      const released = source.release(now, action.messages);
+      world.tell(node, `releases ${released} of ${action.messages} messages`);
+    }
+  }
+  world.poke(node);
+}
+
+/** The packets of one entry, equal but for nothing: each is a datagram of its own. */
+function inject(world: World, plan: InjectPlan, until: Instant): void {
+  const bytes = plan.packet instanceof Uint8Array
+    ? plan.packet
+    : encodePacket(ofSession(plan.packet, world.tsi(plan.session), plan.sourcePort));
+  const { source, destination, ttl, count, every } = plan;
+  const header = { source, destination, ttl, routerAlert: isRouterAlert(bytes, destination) };
+  const put = () => world.inject(plan.node, plan.iface, new Datagram({ ...header, bytes }));
+  let left = count;
+  const next = () => {
+    put();
+    left--;
+    if (left > 0 && world.simulation.now + every < until) world.simulation.at(world.simulation.now + every, next);
+  };
+  if (every > 0) return next();
+  for (; left > 0; left--) put();
+}
+
+function ofSession(packet: PacketValue, tsi: Tsi, sourcePort = tsi.port): PacketValue {
+  const port = isUpstream(PacketType[packet.type]) ? { destinationPort: sourcePort } : { sourcePort };
+  return { ...packet, ...port, gsi: tsi.gsi };
+}
+
+/** As those send it who may (section 4): on what goes down to a group, but for ODATA. */
+function isRouterAlert(bytes: Uint8Array, destination: Nla): boolean {
+  const { error, type } = new PacketView(bytes);
+  return error === ParseError.None && isMulticast(destination) && !isUpstream(type) && type !== PacketType.ODATA;
 }
 
 function impairUntil(
@@ -125,7 +205,8 @@ function impairments(world: World, plan: ImpairPlan, name: string): Impairment[]
 }
 
 function matchesAll(match: PacketMatch): boolean {
-  return match.types.length === 0 && match.sqns.length === 0 && match.sources.length === 0;
+  const { types, sqns, sources, cast, options } = match;
+  return [types, sqns, sources, options].every((list) => list.length === 0) && cast === undefined;
 }
 
 function placeName(world: World, place: Place): string {

@@ -12,8 +12,9 @@
 
 import { choice, duration, groupAddress, integer, literal, literalText, NAME, paramValue, text } from "./scalars.ts";
 import { array, byDefault, type Infer, object, optional, type Parsed, record, required } from "./schema.ts";
+import { expectationSchema } from "./spec_expect.ts";
 import { MAX_NODES, MAX_SEGMENTS, nodeSchema, segmentSchema, topologySchema } from "./spec_network.ts";
-import { actionSchema, expectationSchema } from "./spec_script.ts";
+import { actionSchema } from "./spec_script.ts";
 
 /** The parameters of a scenario. */
 export const paramsSchema = record(

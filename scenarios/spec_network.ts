@@ -208,7 +208,7 @@ const memberKeys = {
   port: optional(port, "the data-destination port (default: the port of the scenario)"),
 };
 
-/** A node: a source, a receiver or a router. */
+/** A node: a source, a receiver, a router or a host. */
 export const nodeSchema = named(
   "Node",
   tagged("role", {
@@ -232,6 +232,10 @@ export const nodeSchema = named(
     }),
     router: object({
       role: required(literal("router"), "a node that forwards between its segments and knows nothing of PGM"),
+      ...nodeKeys,
+    }),
+    host: object({
+      role: required(literal("host"), "a node that runs nothing of its own: a bystander, or an intruder that injects"),
       ...nodeKeys,
     }),
   }),

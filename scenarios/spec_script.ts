@@ -1,10 +1,10 @@
 /**
- * The script and the expectations of the scenario language. Read spec.ts first.
+ * The script of the scenario language. Read spec.ts and spec_match.ts first.
  *
  * @module
  */
 
-import { choice, duration, integer, integerOr, rate, share, size, sqnRange, textOfForm } from "./scalars.ts";
+import { boolean, integer, integerOr, rate, share, size, textOfForm } from "./scalars.ts";
 import {
   array,
   byDefault,
@@ -17,51 +17,25 @@ import {
   required,
   scalarOr,
 } from "./schema.ts";
+import { injectSchema } from "./spec_inject.ts";
+import { delay, instant, matchKeys, MAX_SELECTORS, nodes, segments } from "./spec_match.ts";
 
 /** The most messages that all sources of a scenario send. */
 export const MAX_MESSAGES = 1_000_000;
 /** The most nodes and interfaces that all entries of a script act on. */
 export const MAX_PLACES = 1_000_000;
 
-const MAX_SELECTORS = 1_000;
+/** The most packets that all entries of a script put on the network by hand. */
+export const MAX_INJECTED = 1_000_000;
 
-/** The packet types of PGM by name. */
-export const PACKET_NAMES = ["SPM", "POLL", "POLR", "ODATA", "RDATA", "NAK", "NNAK", "NCF", "SPMR", "ACK"] as const;
-
-const SELECTOR = /^([A-Za-z][A-Za-z0-9_-]*\*?|\*)$/;
 const INTERFACE = /^([A-Za-z][A-Za-z0-9_-]*\*?|\*):([A-Za-z][A-Za-z0-9_-]*\*?|\*)$/;
-const nodes = named(
-  "Nodes",
-  oneOrMany(
-    textOfForm(SELECTOR, 'the name of a node or group, or a beginning of names such as "link-*"'),
-    MAX_SELECTORS,
-  ),
-);
-const segments = named(
-  "Segments",
-  oneOrMany(
-    textOfForm(SELECTOR, 'the name of a segment, or a beginning of names such as "link-*"'),
-    MAX_SELECTORS,
-  ),
-);
 const interfaces = oneOrMany(textOfForm(INTERFACE, 'an interface, written "node:segment"'), MAX_SELECTORS);
-const packets = named("Packets", oneOrMany(choice("packet type", ...PACKET_NAMES), PACKET_NAMES.length));
-const sqns = named("Sqns", oneOrMany(sqnRange(), MAX_SELECTORS));
-const delay = duration("0s", "24h");
-const instant = duration("0s", "1000h");
+const MAX_ERROR_CODE = 63;
 
 const whereKeys = {
   to: optional(nodes, "the copies that arrive at these nodes"),
   from: optional(nodes, "the copies that leave these nodes"),
   on: optional(segments, "only on these segments; alone: the copies that arrive at any of their nodes"),
-};
-const matchKeys = {
-  packet: optional(
-    packets,
-    "packet types (default: any)",
-  ),
-  sqn: optional(sqns, 'sequence numbers: 7, "7..9" or a list (default: any)'),
-  source: optional(nodes, "the sources of the sessions that the packets belong to (default: any)"),
 };
 
 /** A message stream. */
@@ -123,6 +97,21 @@ const membershipSchema = object({
   on: optional(segments, "only on these segments (default: the joins of the receiver)"),
 });
 
+const closeSchema = object({ from: required(nodes, "the sources") });
+
+/** Breaking a session off. */
+export const abortSchema = object({
+  from: required(nodes, "the sources"),
+  code: byDefault(integer(0, MAX_ERROR_CODE), 0, "the error code in OPT_RST; 0 for an unknown cause"),
+  nakable: byDefault(boolean(), true, "whether NAKs are still served for a while; otherwise OPT_RST has the N bit"),
+});
+
+/** Letting the trailing edge of the transmit window go on. */
+export const releaseSchema = object({
+  from: required(nodes, "the sources, with the txwStrategy application"),
+  messages: byDefault(integer(1, MAX_MESSAGES), 1, "how many of the oldest messages need no repair any more"),
+});
+
 const at = { at: required(instant, "when, from the start of the run") };
 const until = { until: optional(instant, "when it ends (default: never)") };
 
@@ -139,53 +128,10 @@ export const actionSchema = named(
     restart: object({ ...at, restart: required(nodes, "crashed nodes start again, empty") }),
     join: object({ ...at, join: required(membershipSchema, "receivers join their group") }),
     leave: object({ ...at, leave: required(membershipSchema, "receivers leave their group") }),
-  }),
-);
-
-const amount = integer(0, Number.MAX_SAFE_INTEGER);
-const boundKeys = {
-  exactly: optional(amount, "this many"),
-  atLeast: optional(amount, "no fewer"),
-  atMost: optional(amount, "no more"),
-};
-const bounds = named("Bounds", scalarOr(amount, object(boundKeys)));
-const by = { by: required(nodes, "the receivers; each of them") };
-
-/** One expectation: what must be true when the run has ended. */
-export const expectationSchema = named(
-  "Expectation",
-  keyed({
-    delivered: object({
-      delivered: required(
-        scalarOr(integerOr("all", 0, Number.MAX_SAFE_INTEGER), object(boundKeys)),
-        'messages delivered: "all" from where the receiver started, or a number',
-      ),
-      to: required(nodes, "the receivers; each of them"),
-    }),
-    lost: object({ lost: required(bounds, "sequence numbers reported lost"), ...by }),
-    recovered: object({ recovered: required(bounds, "sequence numbers obtained by repair"), ...by }),
-    suppressed: object({ suppressed: required(bounds, "sequence numbers for which a NAK was held back"), ...by }),
-    duplicates: object({ duplicates: required(bounds, "data packets received again"), ...by }),
-    count: object({
-      count: required(packets, "packet types to count"),
-      from: optional(nodes, "only those that these nodes send, all together (default: any node)"),
-      sqn: matchKeys.sqn,
-      source: matchKeys.source,
-      after: byDefault(instant, "0s", "only those sent at this instant or later"),
-      before: optional(instant, "only those sent before this instant (default: the end)"),
-      ...boundKeys,
-    }),
-    repairLatency: object({
-      repairLatency: required(choice("statistic", "median", "p99", "max"), "which of the times from loss to repair"),
-      atMost: required(delay, "how long it may be"),
-      ...by,
-    }),
-    settled: object({
-      settled: required(
-        object({ before: required(instant, "the latest instant") }),
-        "when everything was delivered or reported lost",
-      ),
-    }),
+    close: object({ ...at, close: required(closeSchema, "sources end their sessions: OPT_FIN after the last data") }),
+    abort: object({ ...at, abort: required(abortSchema, "sources break their sessions off at once: OPT_RST") }),
+    release: object({ ...at, release: required(releaseSchema, "sources advance their transmit windows") }),
+    inject: object({ ...at, ...until, inject: required(injectSchema, "a node puts hand-made packets on the network") }),
   }),
 );
 
@@ -195,4 +141,5 @@ export type ParsedDrop = Parsed<typeof dropSchema>;
 export type ParsedImpair = Parsed<typeof impairSchema>;
 export type ParsedTarget = Parsed<typeof targetSchema>;
 export type ParsedMembership = Parsed<typeof membershipSchema>;
-export type ParsedExpectation = Parsed<typeof expectationSchema>;
+export type ParsedAbort = Parsed<typeof abortSchema>;
+export type ParsedRelease = Parsed<typeof releaseSchema>;

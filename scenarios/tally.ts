@@ -4,15 +4,23 @@
  * @module
  */
 
-import { ReceiverStats, SourceStats } from "../engine/mod.ts";
+import { formatTsi, type Instant, ParseError, ReceiverStats, SourceStats } from "../engine/mod.ts";
 import type { Segment } from "../netsim/mod.ts";
-import type { ReceiverRun, SourceRun } from "./applications.ts";
+import type { ReceiverRun, Retired, SourceRun } from "./applications.ts";
 import { CLASSES } from "./match.ts";
-import type { ReceiverResult, SegmentResult, SourceResult } from "./result.ts";
+import {
+  malformedName,
+  type MalformedResult,
+  type ReceiverResult,
+  type SegmentResult,
+  type SourceResult,
+} from "./result.ts";
 
-/** One receiver's result. */
-export function receiverResult(run: ReceiverRun): ReceiverResult {
-  const counters = sum(new ReceiverStats(), [...run.retired, run.receiver.stats]);
+/** One receiver's result at the end of the run. */
+export function receiverResult(run: ReceiverRun, now: Instant): ReceiverResult {
+  const lives = [...run.retired, run.receiver];
+  const counters = sum(new ReceiverStats(), lives.map(({ stats }) => stats));
+  const { latencies, starts, ends } = run.member;
   return {
     delivered: counters.messages,
     recovered: counters.recovered,
@@ -20,16 +28,27 @@ export function receiverResult(run: ReceiverRun): ReceiverResult {
     lost: counters.lost,
     naksSent: counters.naksSent,
     naksSuppressed: counters.naksSuppressed,
-    repairLatencyNs: run.member.latencies.summary(),
+    repairLatencyNs: latencies.summary(),
+    starts,
+    ends,
     counters,
+    malformed: malformedOf(lives),
+    sessions: run.receiver.sessions.map((session) => ({
+      tsi: formatTsi(session.tsi),
+      ended: session.ended ?? null,
+      gauges: session.gauges(now) ?? null,
+    })),
   };
 }
 
-/** One source's result. */
-export function sourceResult(run: SourceRun): SourceResult {
-  const counters = sum(new SourceStats(), [...run.retired, run.source.stats]);
+/** One source's result at the end of the run. */
+export function sourceResult(run: SourceRun, now: Instant): SourceResult {
+  const lives = [...run.retired, run.source];
+  const counters = sum(new SourceStats(), lives.map(({ stats }) => stats));
   const { odata, rdata, spm, ncf, naksReceived, bytes, messages } = counters;
-  return { odata, rdata, spm, ncf, naksReceived, bytes, messages, counters };
+  const sent = { odata, rdata, spm, ncf, naksReceived, bytes, messages };
+  const { state } = run.source;
+  return { ...sent, counters, malformed: malformedOf(lives), state, gauges: run.source.gauges(now) };
 }
 
 /** One segment's result. */
@@ -54,4 +73,14 @@ function sum<Stats extends object>(total: Stats, parts: readonly Stats[]): Stats
     }
   }
   return total;
+}
+
+/** In the order of the causes, whatever came first. */
+function malformedOf(lives: readonly Retired<unknown>[]): MalformedResult {
+  const counts: Record<string, number> = {};
+  for (const cause of Object.values(ParseError)) {
+    const count = lives.reduce((total, { malformed }) => total + (malformed.get(cause) ?? 0), 0);
+    if (count > 0) counts[malformedName(cause)] = count;
+  }
+  return counts;
 }

@@ -6,9 +6,12 @@
  */
 
 import {
+  type Datagram,
   drawSourcePort,
+  type Endpoint,
   formatTsi,
   gsiFromHostname,
+  type Host,
   type Instant,
   NEVER,
   type Prng,
@@ -22,11 +25,14 @@ import {
   type Tsi,
 } from "../engine/mod.ts";
 import { type Node, type Segment, Simulation } from "../netsim/mod.ts";
-import { Member, type ReceiverRun, Sender, type SourceRun, Streams } from "./applications.ts";
+import { type ReceiverRun, type Retired, Sender, type SourceRun } from "./applications.ts";
+import { NakBeforeSpmChecker } from "./checkers/nak_before_spm.ts";
 import { Violations } from "./checkers/violation.ts";
 import type { Ladder } from "./ladder.ts";
 import { CLASSES, classify } from "./match.ts";
+import { Member } from "./member.ts";
 import type { Plan, ReceiverNode, SourceNode } from "./plan.ts";
+import { Streams } from "./streams.ts";
 
 /** When a receiver joins that is there from the start. */
 const BEFORE_THE_RUN = -1;
@@ -55,12 +61,17 @@ export class World implements RunNetwork {
   readonly simulation: Simulation;
   readonly violations = new Violations();
   readonly streams = new Streams();
+  readonly nakBeforeSpm = new NakBeforeSpmChecker(this.violations);
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
   /** By index in the plan. */
   readonly sources = new Map<number, SourceRun>();
   /** By index in the plan. */
   readonly receivers = new Map<number, ReceiverRun>();
+  /** What no engine has sent: it is not held against the node. */
+  readonly #injected = new WeakSet<Datagram>();
+  /** What lends each end system its interfaces, in its present life; by index in the plan. */
+  readonly #hosts = new Map<number, Host>();
   readonly #random: Prng;
   /** The sessions of each source so far, a life each. */
   readonly #sessions = new Map<number, Tsi[]>();
@@ -96,7 +107,7 @@ export class World implements RunNetwork {
       else if (node.role === "receiver") {
         this.#startReceiver(index, node);
         if (node.joined) this.join(BEFORE_THE_RUN, index, node.joins);
-      }
+      } else if (node.role === "host") this.#startHost(index);
     }
   }
 
@@ -119,6 +130,7 @@ export class World implements RunNetwork {
     if (receiver !== undefined) {
       receiver.member.reset();
       receiver.member.since = NEVER;
+      this.nakBeforeSpm.forget(index);
     }
   }
 
@@ -126,6 +138,7 @@ export class World implements RunNetwork {
   restart(now: Instant, index: number): void {
     const plan = this.plan.nodes[index]!;
     if (plan.role === "router") this.simulation.up(this.nodes[index]!);
+    if (plan.role === "host") this.#startHost(index);
     if (plan.role === "source") this.#startSource(index, plan);
     else if (plan.role === "receiver") {
       this.#startReceiver(index, plan);
@@ -153,6 +166,22 @@ export class World implements RunNetwork {
     run.member.reset();
   }
 
+  /** A node puts a hand-made datagram on the network. A node that has crashed does not. */
+  inject(index: number, iface: number, datagram: Datagram): void {
+    this.#injected.add(datagram);
+    this.#hosts.get(index)!.transmit(iface, datagram);
+  }
+
+  /** Whether a datagram was made by hand. */
+  isInjected(datagram: Datagram): boolean {
+    return this.#injected.has(datagram);
+  }
+
+  /** Something happens at a node that its packets do not show. */
+  tell(index: number, text: string): void {
+    this.#ladder?.event(this.simulation.now, this.nodes[index]!.name, text);
+  }
+
   /** Runs what an application does with the engine of a node, and has the network look at its timers again. */
   poke(index: number): void {
     this.simulation.poke(this.nodes[index]!);
@@ -160,22 +189,36 @@ export class World implements RunNetwork {
 
   #startSource(index: number, plan: SourceNode): void {
     const before = this.sources.get(index);
-    const retired = before === undefined ? [] : [...before.retired, before.source.stats];
+    const retired = before === undefined ? [] : [...before.retired, retire(before.source)];
     const tsi = this.#tsi(index, retired.length);
     const stream = this.streams.open(formatTsi(tsi), plan.name, groupKey(plan), plan.source.firstSqn);
     const sender = new Sender(stream, () => this.sources.get(index)!.source);
     this.nodes[index]!.run((host) => {
+      this.#hosts.set(index, host);
       const source = new Source(host, sourceConfig(plan, tsi), sender);
       this.sources.set(index, { name: plan.name, retired, source, sender });
       return source;
     });
   }
 
+  #startHost(index: number): void {
+    this.nodes[index]!.run((host) => {
+      this.#hosts.set(index, host);
+      return BYSTANDER;
+    });
+  }
+
   #startReceiver(index: number, plan: ReceiverNode): void {
     const before = this.receivers.get(index);
-    const retired = before === undefined ? [] : [...before.retired, before.receiver.stats];
-    const member = before?.member ?? new Member(plan.name, this.streams, this.violations, this.#ladder);
+    const retired = before === undefined ? [] : [...before.retired, retire(before.receiver)];
+    const member = before?.member ?? new Member(plan.name, this.streams, {
+      violations: this.violations,
+      ladder: this.#ladder,
+      ordered: plan.receiver.ordered,
+      onEnd: (session) => this.nakBeforeSpm.forget(index, session.tsi),
+    });
     this.nodes[index]!.run((host) => {
+      this.#hosts.set(index, host);
       const receiver = new Receiver(host, this.#receiverConfig(plan), member);
       const joined = new Set<number>();
       this.receivers.set(index, { name: plan.name, group: groupKey(plan), member, retired, joined, receiver });
@@ -210,6 +253,14 @@ export class World implements RunNetwork {
     }
     return sessions[life]!;
   }
+}
+
+/** What runs on a host: nothing. */
+const BYSTANDER: Endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => NEVER };
+
+/** What an engine has counted, without the engine. */
+function retire<Stats>({ stats, malformed }: Retired<Stats>): Retired<Stats> {
+  return { stats, malformed };
 }
 
 /** The group and port of a node, to tell who hears whom. */

@@ -1,112 +1,69 @@
 /**
- * The reliability contract (RFC 3208, section 1), checked for every receiver and source: messages come in order, once,
- * with the octets that were sent; every sequence number from the receiver's starting point on is delivered or reported
- * lost, exactly once.
+ * The reliability contract (RFC 3208, section 1), checked for every receiver and source: messages come once, with the
+ * octets that were sent, in order unless the receiver does not care; every sequence number from the receiver's starting
+ * point on is delivered or reported lost, exactly once. A session that ends says so once and is silent then.
  *
  * @module
  */
 
-import { type Instant, type Sqn, sqnDistance } from "../../engine/mod.ts";
-import { payload } from "../payload.ts";
+import { type Instant, type SessionEnd, type Sqn, sqnAdd, sqnDistance } from "../../engine/mod.ts";
+import type { SentStream } from "./sent_stream.ts";
 import type { Violations } from "./violation.ts";
 
-const CHECKED_SLOTS = 1024;
-
-/** What one source has submitted. Offsets count sequence numbers from its first. */
-export class SentStream {
-  readonly stream: number;
-  /** The node. */
-  readonly name: string;
-  /** The group and port that it sends to. */
-  readonly group: string;
-  readonly firstSqn: Sqn;
-  /** Index of the message that each sequence number belongs to. */
-  readonly #messageAt: number[] = [];
-  /** Per message: the offset of its first packet, and its length in octets. */
-  readonly #offset: number[] = [];
-  readonly #length: number[] = [];
-  /** Payload objects found right, so that a payload shared by a thousand receivers is compared once. */
-  readonly #checked: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(CHECKED_SLOTS).fill(undefined);
-
-  /** When a receiver last delivered, or reported lost, something of it. */
-  resolvedAt: Instant = 0;
-  /** Whether the source is gone: what is missing of it will not come. */
-  ended = false;
-
-  constructor(stream: number, name: string, group: string, firstSqn: Sqn) {
-    this.stream = stream;
-    this.name = name;
-    this.group = group;
-    this.firstSqn = firstSqn;
-  }
-
-  /** Packets submitted. */
-  get packets(): number {
-    return this.#messageAt.length;
-  }
-
-  /** Messages submitted. */
-  get messages(): number {
-    return this.#offset.length;
-  }
-
-  /** Notes the next message. */
-  sent(length: number, packets: number): void {
-    const index = this.#offset.length;
-    this.#offset.push(this.#messageAt.length);
-    this.#length.push(length);
-    for (let i = 0; i < packets; i++) this.#messageAt.push(index);
-  }
-
-  /** Takes the newest message back: it was refused. */
-  unsend(): void {
-    this.#messageAt.length = this.#offset.pop()!;
-    this.#length.pop();
-  }
-
-  /** The message that begins at `offset`, or -1. */
-  messageAt(offset: number): number {
-    const index = this.#messageAt[offset] ?? -1;
-    return index >= 0 && this.#offset[index] === offset ? index : -1;
-  }
-
-  /** The message that the packet at `offset` belongs to, or -1. */
-  messageOf(offset: number): number {
-    return this.#messageAt[offset] ?? -1;
-  }
-
-  /** The offset one past the last packet of message `index`. */
-  endOf(index: number): number {
-    return this.#offset[index + 1] ?? this.#messageAt.length;
-  }
-
-  /** Whether `octets` are those of message `index`. */
-  matches(index: number, octets: Uint8Array): boolean {
-    const slot = index % CHECKED_SLOTS;
-    if (this.#checked[slot] === octets) return true;
-    if (octets.length !== this.#length[index]) return false;
-    const expected = payload(this.stream, index, octets.length);
-    for (let i = 0; i < octets.length; i++) if (octets[i] !== expected[i]) return false;
-    this.#checked[slot] = octets;
-    return true;
-  }
-}
-
-/** How far one receiver has come with one source. */
+/** How far one receiver has come with one session of a source. */
 export class Progress {
   readonly stream: SentStream;
-  /** The offset of the first packet that is neither delivered nor reported lost; -1 before the first. */
+  /** The offset that it began with; -1 before it is known. */
+  start = -1;
+  /** The first offset from there on that is neither delivered nor reported lost; -1 before the first that is. */
   next = -1;
-  /** Whether the receiver forgot the session, restarted or left: nothing more is owed to it. */
+  /** Whether a loss was reported. */
+  lossy = false;
+  /** How the session ended: nothing more is owed. */
+  end: SessionEnd | undefined = undefined;
+  /** Whether the receiver restarted or left: nothing more is owed to it. */
   closed = false;
+  /** Offsets beyond `next` that are delivered or reported lost: out of order. */
+  readonly #ahead = new Set<number>();
 
   constructor(stream: SentStream) {
     this.stream = stream;
   }
 
-  /** Whether everything submitted so far is delivered or reported. */
+  /** Whether everything that is to come of the stream is delivered or reported. */
   get complete(): boolean {
-    return this.next === this.stream.packets;
+    return this.next >= this.stream.owed;
+  }
+
+  /** Notes `from ..< to` as delivered or reported, in order. */
+  advance(from: number, to: number): void {
+    if (this.start < 0) this.start = from;
+    this.next = to;
+  }
+
+  /** Notes the same in any order; gives whether it is the first time. */
+  resolve(from: number, to: number): boolean {
+    for (let offset = from; offset < to; offset++) if (this.#has(offset)) return false;
+    if (this.start < 0) {
+      this.start = from;
+      this.next = from;
+    } else if (from < this.start) {
+      // What is known so far lies ahead of the new beginning.
+      for (let offset = this.start; offset < this.next; offset++) this.#ahead.add(offset);
+      this.start = from;
+      this.next = from;
+    }
+    if (from !== this.next) {
+      for (let offset = from; offset < to; offset++) this.#ahead.add(offset);
+      return true;
+    }
+    this.next = to;
+    while (this.#ahead.delete(this.next)) this.next++;
+    return true;
+  }
+
+  #has(offset: number): boolean {
+    return (offset >= this.start && offset < this.next) || this.#ahead.has(offset);
   }
 }
 
@@ -114,10 +71,21 @@ export class Progress {
 export class DeliveryChecker {
   readonly #node: string;
   readonly #violations: Violations;
+  readonly #ordered: boolean;
 
-  constructor(node: string, violations: Violations) {
+  constructor(node: string, violations: Violations, ordered = true) {
     this.#node = node;
     this.#violations = violations;
+    this.#ordered = ordered;
+  }
+
+  /** The beginning of the session was heard: nothing may be missing before what comes first. */
+  start(now: Instant, progress: Progress): void {
+    if (progress.start > 0) {
+      const { name, firstSqn } = progress.stream;
+      const first = sqnAdd(firstSqn, progress.start);
+      this.report(now, `start of ${name} reported, but reception began with SQN ${first}, not ${firstSqn}`);
+    } else if (progress.start < 0) progress.advance(0, 0);
   }
 
   /** A message was delivered. */
@@ -125,33 +93,65 @@ export class DeliveryChecker {
     const stream = progress.stream;
     const offset = sqnDistance(stream.firstSqn, firstSqn);
     const index = stream.messageAt(offset);
-    if (index < 0) return this.#report(now, `message at SQN ${firstSqn} that ${stream.name} never sent`);
-    if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, firstSqn, offset);
-    if (!stream.matches(index, octets)) {
-      this.#report(now, `message at SQN ${firstSqn} of ${stream.name} differs from what was sent`);
+    const end = index < 0 ? 0 : stream.endOf(index);
+    if (index < 0 || end > stream.available) {
+      return this.report(now, `message at SQN ${firstSqn} that ${stream.name} never sent`);
     }
-    progress.next = stream.endOf(index);
+    if (this.#ordered) {
+      if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, firstSqn, offset);
+      progress.advance(offset, end);
+    } else if (!progress.resolve(offset, end)) this.report(now, `SQN ${firstSqn} of ${stream.name} again`);
+    if (!stream.matches(index, octets)) {
+      this.report(now, `message at SQN ${firstSqn} of ${stream.name} differs from what was sent`);
+    }
     stream.resolvedAt = now;
   }
 
-  /** Sequence numbers were reported lost. */
+  /** Sequence numbers were reported lost: in the order of the numbers, whatever the order of messages. */
   loss(now: Instant, progress: Progress, first: Sqn, last: Sqn): void {
     const stream = progress.stream;
     const offset = sqnDistance(stream.firstSqn, first);
     const end = sqnDistance(stream.firstSqn, last) + 1;
-    if (end > stream.packets) this.#report(now, `loss of SQN ${last} that ${stream.name} never sent`);
-    if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, first, offset);
-    progress.next = end;
+    if (end > stream.available) this.report(now, `loss of SQN ${last} that ${stream.name} never sent`);
+    progress.lossy = true;
+    stream.resolvedAt = now;
+    if (this.#ordered) {
+      if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, first, offset);
+      return progress.advance(offset, end);
+    }
+    if (end - offset > stream.packets) return;
+    if (!progress.resolve(offset, end)) this.report(now, `SQN ${first} to ${last} of ${stream.name} again`);
+    else if (progress.next < end) this.report(now, `SQN ${first} of ${stream.name} ${silentGap(progress)}`);
+  }
+
+  /** The session ended. */
+  end(now: Instant, progress: Progress, end: SessionEnd): void {
+    const { stream } = progress;
+    progress.end = end;
+    const fail = (why: string) => this.report(now, `session of ${stream.name} ended with ${end}, but ${why}`);
+    if (end === "fin") {
+      if (!stream.finSent) fail("no packet had OPT_FIN");
+      else if (stream.closed && progress.start >= 0 && !progress.complete) {
+        fail(`SQN ${sqnAdd(stream.firstSqn, progress.next)} is neither delivered nor reported lost`);
+      }
+    }
+    if (end === "rst" && !stream.rstSent) fail("no packet had OPT_RST");
+    if (end === "loss" && !progress.lossy) fail("no loss was reported");
     stream.resolvedAt = now;
   }
 
-  #outOfOrder(now: Instant, progress: Progress, sqn: Sqn, offset: number): void {
-    const expected = (progress.stream.firstSqn + progress.next) >>> 0;
-    const what = offset < progress.next ? "again" : `with a silent gap after SQN ${(expected - 1) >>> 0}`;
-    this.#report(now, `SQN ${sqn} of ${progress.stream.name} ${what}; expected SQN ${expected}`);
-  }
-
-  #report(at: Instant, text: string): void {
+  /** Something is wrong that the methods above do not find. */
+  report(at: Instant, text: string): void {
     this.#violations.report({ checker: "delivery", at, node: this.#node, text });
   }
+
+  #outOfOrder(now: Instant, progress: Progress, sqn: Sqn, offset: number): void {
+    const { name, firstSqn } = progress.stream;
+    const what = offset < progress.next ? "again" : silentGap(progress);
+    this.report(now, `SQN ${sqn} of ${name} ${what}; expected SQN ${sqnAdd(firstSqn, progress.next)}`);
+  }
+}
+
+function silentGap({ stream, next }: Progress): string {
+  return `with a silent gap after SQN ${sqnAdd(stream.firstSqn, next - 1)}`;
 }

@@ -59,7 +59,9 @@ for (const name of ["single-loss", "burst-loss", "fragmentation", "reordering", 
       });
       const result = runPlan(planScenario({ ...rest, ...moved }), { seed: 1 });
       assertEquals(result.reasons, []);
-      return Object.values(result.receivers).map(({ counters: _, ...receiver }) => receiver);
+      return Object.values(result.receivers).map(({ counters: _, sessions, ...receiver }) => {
+        return { ...receiver, missing: sessions.map(({ gauges }) => gauges?.missing) };
+      });
     };
     const zero = counts(0);
     const wrapped = counts(0xffff_fff0);

@@ -3,7 +3,7 @@ import { NEVER, seconds } from "../../engine/base/time.ts";
 import { ScenarioError } from "../../scenarios/errors.ts";
 import { planScenario } from "../../scenarios/lower.ts";
 import type { ActionPlan, Plan } from "../../scenarios/plan.ts";
-import { PACKET_NAMES } from "../../scenarios/spec_script.ts";
+import { PACKET_NAMES } from "../../scenarios/spec_match.ts";
 import { edited, everything, minimal, ncfSuppression, ncfSuppressionJson } from "./example_specs.ts";
 
 const plan = planScenario(everything);
@@ -49,7 +49,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         at: 0,
         until: NEVER,
         places: [{ node: 1, iface: 0, direction: "in" }, { node: 2, iface: 0, direction: "in" }],
-        match: { types: ["ODATA"], sqns: [[7, 7]], sources: [] },
+        match: { types: ["ODATA"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
         first: 1,
         count: 1,
       },
@@ -58,19 +58,23 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       { kind: "delivered", to: [1, 2], count: "all", text: "member: all messages delivered" },
       {
         kind: "sent",
-        from: [1, 2],
-        match: { types: ["NAK"], sqns: [[7, 7]], sources: [] },
-        after: 0,
-        before: NEVER,
+        sent: {
+          from: [1, 2],
+          match: { types: ["NAK"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
+          after: 0,
+          before: NEVER,
+        },
         count: { atLeast: 0, atMost: 3 },
         text: "at most 3 NAK for sqn 7 from member",
       },
       {
         kind: "sent",
-        from: [0],
-        match: { types: ["RDATA"], sqns: [[7, 7]], sources: [] },
-        after: 0,
-        before: NEVER,
+        sent: {
+          from: [0],
+          match: { types: ["RDATA"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
+          after: 0,
+          before: NEVER,
+        },
         count: { atLeast: 1, atMost: 1 },
         text: "exactly 1 RDATA for sqn 7 from sender",
       },
@@ -202,7 +206,13 @@ Deno.test("planScenario: to is inbound, from is outbound, on narrows, on alone i
 
 Deno.test("planScenario: what a drop matches", () => {
   const [toListener, fromSender] = actions("drop");
-  assertEquals(toListener!.match, { types: ["ODATA", "RDATA"], sqns: [[3, 3], [7, 9]], sources: [] });
+  assertEquals(toListener!.match, {
+    types: ["ODATA", "RDATA"],
+    sqns: [[3, 3], [7, 9]],
+    sources: [],
+    cast: undefined,
+    options: [],
+  });
   assertEquals([toListener!.first, toListener!.count, toListener!.until], [2, Infinity, NEVER]);
   assertEquals([fromSender!.first, fromSender!.count, fromSender!.until], [1, 1, seconds(2)]);
   assertEquals(names(fromSender!.match.sources), ["sender"]);
@@ -212,7 +222,7 @@ Deno.test("planScenario: impairments with their defaults", () => {
   const [onLinks, toLate] = actions("impair");
   const { places: _links, ...random } = onLinks!.impair;
   assertEquals(random, {
-    match: { types: [], sqns: [], sources: [] },
+    match: { types: [], sqns: [], sources: [], cast: undefined, options: [] },
     loss: 0.01,
     burst: undefined,
     duplicate: 0.01,
@@ -295,7 +305,7 @@ Deno.test("planScenario: expectations in numbers", () => {
   assertEquals(lost!.kind === "lost" && lost!.count, { atLeast: 0, atMost: 0 });
   assertEquals(suppressed!.kind === "suppressed" && suppressed!.count, { atLeast: 2, atMost: 2 });
   assertEquals(
-    count!.kind === "sent" && [count!.from, count!.after, count!.before],
+    count!.kind === "sent" && [count!.sent.from, count!.sent.after, count!.sent.before],
     [[], seconds(1), seconds(2)],
   );
   assertEquals(latency!.kind === "repairLatency" && [latency!.statistic, latency!.atMost], ["p99", 200_000_000]);

@@ -23,7 +23,7 @@ Deno.test("planScenario: a misspelt key is named, with the nearest right one and
   assertEquals(
     problem({ "script.1": { at: "0s", dorp: { on: "lan" } } }),
     'script.1: unknown key "dorp": did you mean "drop"? allowed: at, send, until, drop, impair, down, up, crash, ' +
-      "restart, join, leave",
+      "restart, join, leave, close, abort, release, inject",
   );
 });
 
@@ -35,11 +35,12 @@ Deno.test("planScenario: a missing key is named, with what it is for", () => {
   );
   assertEquals(
     problem({ "nodes.member.role": undefined }),
-    'nodes.member: missing key "role": "source", "receiver" or "router"',
+    'nodes.member: missing key "role": "source", "receiver", "router" or "host"',
   );
   assertEquals(
     problem({ "script.0": { at: "0s" } }),
-    "script.0: needs one of these keys: send, drop, impair, down, up, crash, restart, join, leave",
+    "script.0: needs one of these keys: send, drop, impair, down, up, crash, restart, join, leave, close, abort, " +
+      "release, inject",
   );
 });
 
@@ -50,7 +51,7 @@ Deno.test("planScenario: a key of another role is no key of this one", () => {
   );
   assertEquals(
     problem({ "nodes.member.role": "reciever" }),
-    'nodes.member.role: unknown role "reciever": did you mean "receiver"? allowed: source, receiver, router',
+    'nodes.member.role: unknown role "reciever": did you mean "receiver"? allowed: source, receiver, router, host',
   );
 });
 
