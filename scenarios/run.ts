@@ -80,7 +80,7 @@ interface Ending {
 function runToEnd(world: World, options: RunOptions): Ending {
   const { simulation, plan } = world;
   const { limits } = plan;
-  const earliest = Math.max(scriptEnd(plan.script), ...plan.expect.map(expectedUntil));
+  const earliest = Math.max(scriptEnd(plan.script, limits.settle), ...plan.expect.map(expectedUntil));
   try {
     for (;;) {
       const until = Math.min(simulation.now + LOOK_EVERY, limits.time);

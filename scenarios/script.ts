@@ -41,18 +41,35 @@ export function scheduleScript(world: World): void {
   }
 }
 
-/** The end of the last thing that the script does, ns; the messages of a stream included. */
-export function scriptEnd(script: readonly ActionPlan[]): Instant {
+/**
+ * Until when a run has to go on for its script: the end of the last thing that it does, ns, the messages of a stream
+ * included; and `settle` longer for what has consequences that nobody is owed, such as the end of a session.
+ */
+export function scriptEnd(script: readonly ActionPlan[], settle: Instant): Instant {
   let end = 0;
-  for (const action of script) {
-    end = Math.max(end, action.at);
-    if (action.kind === "send") end = Math.max(end, action.at + (action.send.messages - 1) * action.send.every);
-    else if (action.kind === "inject") {
-      const { count, every } = action.inject;
-      end = Math.max(end, Math.min(action.at + (count - 1) * every, action.until));
-    } else if ("until" in action && action.until !== NEVER) end = Math.max(end, action.until);
-  }
+  for (const action of script) end = Math.max(end, actionEnd(action, settle));
   return end;
+}
+
+function actionEnd(action: ActionPlan, settle: Instant): Instant {
+  const { at } = action;
+  switch (action.kind) {
+    case "send":
+      return at + (action.send.messages - 1) * action.send.every;
+    case "inject": {
+      const { count, every } = action.inject;
+      return Math.min(at + (count - 1) * every, action.until) + settle;
+    }
+    case "close":
+    case "abort":
+    case "release":
+      return at + settle;
+    case "drop":
+    case "impair":
+      return action.until === NEVER ? at : action.until;
+    default:
+      return at;
+  }
 }
 
 function perform(world: World, action: ActionPlan, name: string): void {
@@ -136,8 +153,9 @@ function command(
       sender.abort(now, { errorCode: action.code, nakable: action.nakable });
       break;
     case "release": {
+      world.tell(node, `releases ${action.messages} ${action.messages === 1 ? "message" : "messages"}`);
       const released = source.release(now, action.messages);
-      world.tell(node, `releases ${released} of ${action.messages} messages`);
+      if (released < action.messages) world.tell(node, `has only ${released} to release`);
     }
   }
   world.poke(node);

@@ -32,7 +32,7 @@ export class Progress {
 
   /** Whether everything that is to come of the stream is delivered or reported. */
   get complete(): boolean {
-    return this.next >= this.stream.owed;
+    return Math.max(this.next, 0) >= this.stream.owed;
   }
 
   /** Notes `from ..< to` as delivered or reported, in order. */

@@ -88,6 +88,8 @@ export const everything = defineScenario({
     edge: { role: "router", on: ["trunk", { segment: "near", address: "192.168.1.1" }, "far"] },
     listener: { role: "receiver", on: ["far"], count: "$receivers" },
     late: { role: "receiver", on: ["near", "far"], joins: ["far"], joined: "$joined" },
+    manual: { role: "source", on: ["trunk"], source: { txwStrategy: "application" } },
+    intruder: { role: "host", on: ["trunk"] },
   },
   script: [
     { at: "0s", send: { from: ["sender", "other"], messages: 10, bytes: "$bytes", every: "10ms" } },
@@ -108,6 +110,24 @@ export const everything = defineScenario({
     { at: "10s", restart: "member-*" },
     { at: "11s", leave: { node: "late" } },
     { at: "12s", join: { node: "late", on: "near" } },
+    { at: "13s", release: { from: "manual", messages: 2 } },
+    { at: "14s", close: { from: "sender" } },
+    { at: "15s", abort: { from: ["other", "manual"], code: 7, nakable: false } },
+    {
+      at: "16s",
+      until: "17s",
+      inject: {
+        from: "intruder",
+        on: "trunk",
+        session: "sender",
+        as: "hub",
+        to: "239.1.2.3",
+        packet: { type: "SPM", sqn: 9, trail: 3, lead: 20, path: "hub", options: [{ type: "RST", errorCode: 1 }] },
+        count: 3,
+        every: "500ms",
+      },
+    },
+    { at: "18s", inject: { from: "intruder", session: "other", sourcePort: 4, ttl: 1, octets: "0a0B 0c" } },
   ],
   expect: [
     { delivered: { atLeast: 5 }, to: ["member", "late"] },
@@ -119,6 +139,12 @@ export const everything = defineScenario({
     { count: ["NAK", "NCF"], sqn: "7..9", source: "other", after: "1s", before: "2s", atLeast: 1 },
     { repairLatency: "p99", atMost: "200ms", by: "listener" },
     { settled: { before: "30s" } },
+    { ended: "rst", by: "member", code: 7, after: "15s", before: "20s" },
+    { started: { atLeast: 1 }, by: "member" },
+    { times: "SPM", from: "sender", cast: "multicast", option: ["FIN", "RST"], are: ["14s", "15s"], within: "1ms" },
+    { spacing: ["SPM", "ODATA"], from: "sender", after: "1s", atLeast: "1ms", atMost: "1h" },
+    { counter: "spm", of: ["sender", "member"], atLeast: 1 },
+    { malformed: "Truncated", of: "late", atMost: 1 },
   ],
 });
 

@@ -170,6 +170,11 @@ Deno.test("planScenario: actions are in order of time, equal times in the order 
       "10s restart",
       "11s leave",
       "12s join",
+      "13s release",
+      "14s close",
+      "15s abort",
+      "16s inject",
+      "18s inject",
     ],
   );
   const until = planScenario(edited(minimal, {
@@ -284,6 +289,12 @@ Deno.test("planScenario: expectations in words", () => {
     "at least 1 NAK or NCF for sqn 7..9 of source other from 1s on before 2s",
     "listener: p99 repair latency at most 200ms",
     "settled before 30s",
+    "member: every session ended with rst 7 from 15s on before 20s",
+    "member: at least 1 session heard from the beginning",
+    "multicast SPM with OPT_FIN or OPT_RST from sender at 14s, 15s",
+    "SPM or ODATA from sender from 1s on 1ms to 3600s apart",
+    "sender, member: spm at least 1",
+    "late: at most 1 malformed packet (Truncated)",
   ]);
 });
 

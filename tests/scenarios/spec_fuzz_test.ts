@@ -199,6 +199,8 @@ function checkPlan(plan: Plan, label: string): void {
       ? action.send.from
       : action.kind === "impair"
       ? action.impair.places.map((place) => place.node)
+      : action.kind === "inject"
+      ? [action.inject.node, action.inject.session]
       : "places" in action
       ? action.places.map((place) => place.node)
       : "nodes" in action
