@@ -211,3 +211,21 @@ Deno.test("runPlan: inject: a node that has crashed puts nothing on the network,
   const sent = ofType(trace, "SPMR").filter(({ kind }) => kind === "send");
   assertEquals(sent.map(({ at }) => at), [4_000_000_000]);
 });
+
+Deno.test("runPlan: were the engine itself to send such packets, the checkers would say so", () => {
+  const twice = { from: "sender", session: "sender", count: 2 } as const;
+  const cases: [inject: Inject, checker: string][] = [
+    [{ from: "member-0", session: "sender", sourcePort: 4, packet: { type: "NAK", sqn: 9 } }, "NAK before SPM"],
+    [{ from: "sender", session: "sender", packet: { type: "SPM", sqn: 90, lead: 500 } }, "source window"],
+    [{ ...twice, packet: { type: "NCF" } }, "rate"],
+    [{ ...twice, sourcePort: 4, packet: { type: "ODATA", sqn: 100, options: [{ type: "FIN" }] } }, "session end"],
+  ];
+  for (const [inject, checker] of cases) {
+    const { result } = watch(withInject(inject), {
+      prepare: (world) => Object.assign(world, { isInjected: () => false }),
+    });
+    assertEquals(result.verdict, "safety");
+    const found = result.violations.some((violation) => violation.checker === checker);
+    assert(found, `${checker}: ${result.reasons.join("; ")}`);
+  }
+});
