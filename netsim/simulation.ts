@@ -96,7 +96,7 @@ export type RunEnd = "stopped" | "time" | "events" | "idle";
  * network.run({ until: seconds(1), maxEvents: 10_000 });
  *
  * // 10 ms, 1 ms on the way, and the transmission of 5 + 24 + 20 octets at 100 Mbit/s.
- * if (heard.join() !== "hello at 11003920 ns") throw new Error(heard.join());
+ * if (heard.join() !== "hello at 11004560 ns") throw new Error(heard.join());
  * ```
  */
 export class Simulation {

@@ -318,6 +318,8 @@ export class Source implements Endpoint {
         break;
       }
       const bytes = this.#sendNext(now, turn.class);
+      assert(turn.class !== "SPM" || bytes === heads.spm, "the egress was asked for an SPM of another size");
+      assert(turn.class !== "ODATA" || bytes === heads.odata, "the egress was asked for ODATA of another size");
       this.#egress.sent(now, turn.class, bytes, heads.rdata !== undefined && heads.odata !== undefined);
     }
     this.#advance.waits(now, this.waiting > 0);

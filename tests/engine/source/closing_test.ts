@@ -87,6 +87,7 @@ Deno.test("Source: a session of one message, of none, and one of fragments", () 
   const one = send(opened(slow), 2, 100);
   one.endpoint.close(0);
   assertEquals(withOptions(one.at(seconds(2)).said()), ["ODATA 0+SYN", "ODATA 1+FIN"]);
+  assertEquals(one.endpoint.state, "lingering");
   const only = opened({ ...slow, burstBytes: 36 });
   send(only, 1, 5);
   only.endpoint.close(0);
@@ -216,6 +217,20 @@ Deno.test("Source: lingering begins when OPT_FIN or OPT_RST leaves, not when it 
     rig.at(seconds(3));
     assertEquals(closed, [seconds(2.04)]);
   }
+});
+
+Deno.test("Source: an abort that has yet to be announced keeps a lingering session from falling silent", () => {
+  const closed: Instant[] = [];
+  const config = { txwMaxRte: 100, burstBytes: 128, rateCoversRdata: true, syn: false };
+  const rig = send(opened(config, (now) => closed.push(now)), 1, 76);
+  rig.endpoint.close(0);
+  assertEquals(withOptions(rig.at(seconds(0.16)).said()), ["ODATA 0+FIN"]);
+  // The repair takes the tokens that the SPM needs: it leaves after the linger of the close would be over.
+  rig.at(seconds(3)).hears(nak({ sqn: 0 }), FROM_RECEIVER).at(seconds(3.1));
+  rig.endpoint.abort(rig.now, { errorCode: 1, nakable: true });
+  const said = rig.at(seconds(4)).said().filter(({ value }) => value.type === "SPM");
+  assertEquals([withOptions(said), said[0]!.at], [["SPM 1+RST"], seconds(3.24)]);
+  assertEquals([rig.at(seconds(7)).endpoint.state, closed], ["closed", [seconds(6.24)]]);
 });
 
 Deno.test("Source: nobody is told of room after the end", () => {

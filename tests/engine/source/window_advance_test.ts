@@ -99,6 +99,16 @@ function strategy(config: Partial<SourceConfig>, first = 0): { window: TransmitW
   return { window, advance: windowAdvance(window, whole) };
 }
 
+Deno.test("windowAdvance: the data clock is exact where packets are no whole number of nanoseconds", () => {
+  const { window, advance } = strategy({ txwStrategy: "advanceWithData", txwMaxRte: 3, txwAdvIvl: 1 });
+  const times = [1, 1, 1, 2, 4].map((bytes) => {
+    window.append(advance.clock(0), new Uint8Array(bytes));
+    advance.sent(0, bytes);
+    return advance.clock(0);
+  });
+  assertEquals(times, [333_333_333, 666_666_666, 1_000_000_000, 1_666_666_666, 3_000_000_000]);
+});
+
 Deno.test("SourceConfig: TXW_ADV_IVL is in (0, TXW_ADV_SECS) with data, 0 else [WIN-022, WIN-035]", () => {
   const config = (txwStrategy: SourceConfig["txwStrategy"], txwAdvIvl: Instant) => () =>
     sourceBench({ txwStrategy, txwAdvIvl, txwSecs: seconds(10), txwAdvSecs: seconds(2) });
