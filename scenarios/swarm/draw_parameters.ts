@@ -1,0 +1,139 @@
+/**
+ * Parameters of sources and receivers: sensible but hostile. Each is drawn with some probability, from a range; the
+ * rest keep their defaults. What must hold between parameters holds.
+ *
+ * @module
+ */
+
+import { type Dice, durationText, ms, seconds } from "./dice.ts";
+import type { Fields } from "./scenario_data.ts";
+
+/** Where the numbers of data packets and SPMs may begin: anywhere, and just before they wrap around. */
+const EDGES = [0, 2 ** 31, 2 ** 32];
+/** Octets of the IP and PGM headers of a data packet; options of late join and of the first packet included. */
+const HEADERS = { 4: 28 + 44, 6: 48 + 44 };
+
+/** A source, and what the traffic must know of it. */
+export interface DrawnSource {
+  readonly source: Fields;
+  readonly maxTsdu: number;
+  readonly txwMaxSqns: number;
+  readonly firstSqn: number;
+  readonly bitsPerSecond: number;
+}
+
+/** How likely each parameter is, and how it is drawn. */
+type Table = Readonly<Record<string, readonly [share: number, draw: (dice: Dice) => unknown]>>;
+
+const SOURCE: Table = {
+  ambientSpmIvl: [0.8, (dice) => dice.duration(ms(100), seconds(5))],
+  ncfRepeatIvl: [0.3, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(200))],
+  rdataDelay: [0.3, (dice) => dice.duration(1_000, ms(100))],
+  rdataShare: [0.3, (dice) => dice.pick(["0%", "1%", "10%", "50%", "90%", "100%"])],
+  syn: [0.2, () => false],
+  lateJoin: [0.3, (dice) => dice.share(0.01, 1)],
+  sourcePort: [0.2, (dice) => dice.int(1, 65_535)],
+  incrementRepairsFirst: [0.2, () => true],
+  rateCovers: [0.3, (dice) => dice.pick(["ODATA", "ODATA+RDATA"])],
+  firstSpmSqn: [0.3, drawSqn],
+};
+
+const RECEIVER: Table = {
+  ordered: [0.2, () => false],
+  lossPolicy: [0.15, () => "reset"],
+  lateJoin: [0.2, () => false],
+  nakBoIvl: [0.7, (dice) => dice.duration(1_000, ms(200))],
+  nakRptIvl: [0.8, (dice) => dice.duration(ms(1), ms(500))],
+  nakRdataIvl: [0.8, (dice) => dice.duration(ms(1), seconds(1))],
+  nakNcfRetries: [0.5, (dice) => dice.int(0, 10)],
+  nakDataRetries: [0.5, (dice) => dice.int(0, 10)],
+  nakListMax: [0.4, (dice) => dice.pick([2, 3, 8, 62, 63])],
+  multicastNak: [0.25, () => true],
+  spmr: [0.2, () => false],
+  spmrBoIvl: [0.3, (dice) => dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(500))],
+  spmrSpmIvl: [0.3, (dice) => dice.duration(ms(1), seconds(1))],
+  spmrRetries: [0.3, (dice) => dice.int(0, 10)],
+  reorderPackets: [0.5, (dice) => dice.int(1, 5)],
+  reorderTimeout: [0.4, (dice) => dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(100))],
+  rxwMaxSqns: [0.3, (dice) => dice.spread(1, 64)],
+  bufferBytes: [0.2, (dice) => dice.spread(1, 30_000)],
+  maxMissing: [0.2, (dice) => dice.spread(1, 64)],
+  maxApdu: [0.1, (dice) => dice.spread(1, 20_000)],
+  idleTimeout: [
+    0.2,
+    (dice) => dice.chance(0.2) ? dice.duration(ms(100), seconds(1)) : dice.duration(seconds(10), seconds(60)),
+  ],
+  endLinger: [0.2, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(5))],
+  sourceTakeover: [0.2, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(20))],
+  maxSessions: [0.2, (dice) => dice.int(8, 20)],
+};
+
+/** The parameters of a source on a network with this mtu, behind at most so many routers. */
+export function drawSource(dice: Dice, network: { mtu: number; hops: number; family: 4 | 6 }): DrawnSource {
+  const source = drawTable(dice, SOURCE);
+  const size = drawPacketSize(dice.fork("maxTsdu"), network.mtu - HEADERS[network.family], network.mtu < 1500);
+  if (size.written) source["maxTsdu"] = size.maxTsdu;
+  const bitsPerSecond = 8 * dice.fork("rate").spread(30_000, 5_000_000);
+  source["rate"] = `${bitsPerSecond}bps`;
+  const peak = dice.fork("peak");
+  if (peak.chance(0.3)) source["peak"] = `${bitsPerSecond * peak.pick([1, 2, 10])}bps`;
+  const burst = dice.fork("burst");
+  if (burst.chance(0.4)) source["burst"] = burst.spread(size.maxTsdu + 44, 100_000);
+  const txwMaxSqns = drawWindow(dice, source);
+  drawHeartbeats(dice, source);
+  const first = dice.fork("firstSqn");
+  const firstSqn = first.chance(0.6) ? drawSqn(first) : 0;
+  if (firstSqn !== 0) source["firstSqn"] = firstSqn;
+  const ttl = dice.fork("ttl");
+  if (ttl.chance(0.3)) source["ttl"] = ttl.pick([network.hops + 1, network.hops + 2, 255]);
+  return { source, maxTsdu: size.maxTsdu, txwMaxSqns, firstSqn, bitsPerSecond };
+}
+
+/** The parameters of a receiver. */
+export function drawReceiver(dice: Dice): Fields {
+  return drawTable(dice, RECEIVER);
+}
+
+function drawTable(dice: Dice, table: Table): Fields {
+  const fields: Fields = {};
+  for (const [name, [share, draw]] of Object.entries(table)) {
+    const own = dice.fork(name);
+    if (own.chance(share)) fields[name] = draw(own);
+  }
+  return fields;
+}
+
+/** Must be written where a segment further on takes less than the source's own. */
+function drawPacketSize(dice: Dice, fits: number, needed: boolean): { maxTsdu: number; written: boolean } {
+  if (dice.chance(0.5)) return { maxTsdu: dice.spread(1, fits), written: true };
+  return { maxTsdu: Math.min(1400, fits), written: needed };
+}
+
+/** The transmit window: its size, how long it keeps data, and what moves it. */
+function drawWindow(dice: Dice, source: Fields): number {
+  const size = dice.fork("txwMaxSqns");
+  const txwMaxSqns = size.chance(0.4) ? size.spread(1, 100) : 65_536;
+  if (txwMaxSqns !== 65_536) source["txwMaxSqns"] = txwMaxSqns;
+  const secs = dice.fork("txwSecs");
+  const txwSecs = secs.spread(ms(20), seconds(10));
+  source["txwSecs"] = durationText(txwSecs);
+  const advance = dice.fork("txwAdvSecs");
+  const txwAdvSecs = advance.spread(ms(1), txwSecs);
+  source["txwAdvSecs"] = durationText(txwAdvSecs);
+  if (dice.fork("txwStrategy").chance(0.25)) {
+    source["txwStrategy"] = "advanceWithData";
+    const interval = dice.fork("txwAdvIvl");
+    if (interval.chance(0.5)) source["txwAdvIvl"] = durationText(interval.spread(1_000, txwAdvSecs - 1));
+  }
+  return txwMaxSqns;
+}
+
+function drawHeartbeats(dice: Dice, source: Fields): void {
+  const ihbMin = dice.fork("ihbMin").spread(ms(5), ms(500));
+  source["ihbMin"] = durationText(ihbMin);
+  source["ihbMax"] = durationText(dice.fork("ihbMax").spread(Math.max(ihbMin, ms(200)), seconds(10)));
+}
+
+function drawSqn(dice: Dice): number {
+  return dice.chance(0.3) ? dice.int(0, 2 ** 32 - 1) : (dice.pick(EDGES) + 2 ** 32 - dice.int(0, 40)) % 2 ** 32;
+}

@@ -1,0 +1,110 @@
+/**
+ * When the swarm may call a run a failure. A scenario is fair when its faults heal, so that everything must come to an
+ * end; {@link settleLimit} is by when. Both look at the plan, where every default is filled in: they judge scenarios as
+ * they were drawn and as they are shrunk.
+ *
+ * @module
+ */
+
+import { type Instant, NEVER } from "../../engine/mod.ts";
+import type { ActionPlan, Plan, ReceiverPlan, SourceNode } from "../plan.ts";
+import { scriptEnd } from "../script.ts";
+import { seconds } from "./dice.ts";
+
+/** Octets of a packet without its payload, and of the control packets that go with it. */
+const OVERHEAD = 200;
+/** Data, its repairs, and repairs that are lost in full queues. */
+const TRANSMISSIONS = 4;
+const SLACK = seconds(10);
+
+/**
+ * The simulated time by which every run of a fair plan has settled, ns. Generous: no run waits for it that does settle.
+ */
+export function settleLimit(plan: Plan): Instant {
+  let sending = 0;
+  let spm = 0;
+  let packets = 0;
+  for (const [index, node] of plan.nodes.entries()) {
+    if (node.role !== "source") continue;
+    const load = loadOf(plan, index, node);
+    packets += load.packets;
+    sending += load.duration;
+    spm = Math.max(spm, node.source.ihbMax + 2 * node.source.ambientSpmIvl);
+  }
+  // A receiver with a small window cannot know of all its losses at once; another's NAKs put its own off.
+  let recovery = 0;
+  for (const node of plan.nodes) {
+    if (node.role !== "receiver") continue;
+    const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
+    recovery += recoveryOf(node.receiver) * Math.min(8, Math.ceil((packets + 1) / room));
+  }
+  return Math.ceil(scriptEnd(plan.script) + SLACK + sending + 2 * spm + 2 * recovery);
+}
+
+/** Why a run of this plan may rightly not settle, or have no meaning; `undefined` for a fair one. */
+export function unfairness(plan: Plan): string | undefined {
+  const healed = healingInstant(plan.script);
+  if (healed === NEVER) return "a fault does not end";
+  const gone = new Set<number>();
+  const crashed = new Set<number>();
+  for (const action of plan.script) {
+    if (action.kind === "crash") { for (const node of action.nodes) gone.add(node), crashed.add(node); }
+    if (action.kind === "restart" && !action.nodes.every((node) => gone.delete(node))) {
+      return "a restart without a crash";
+    }
+  }
+  for (const action of plan.script) {
+    const touched = action.kind === "join" || action.kind === "leave"
+      ? action.places.map(({ node }) => node)
+      : action.kind === "down"
+      ? action.targets.map((target) => target.kind === "node" ? target.node : -1)
+      : [];
+    if (touched.some((node) => crashed.has(node))) return "something is done to a node that crashes";
+  }
+  for (const [index, node] of plan.nodes.entries()) {
+    if (node.role === "router" && gone.has(index)) return "a router does not restart";
+    if (node.role !== "source" || gone.has(index)) continue;
+    const heard = plan.script.some((action) => {
+      return action.kind === "send" && action.send.from.includes(index) && action.at > healed + plan.convergence;
+    });
+    if (!heard) return "a source does not send when all is well";
+  }
+  return undefined;
+}
+
+/** When the last fault ends; `NEVER` if one does not. */
+function healingInstant(script: readonly ActionPlan[]): Instant {
+  let healed = 0;
+  const down = new Set<string>();
+  for (const action of script) {
+    if (action.kind === "send") continue;
+    if (action.kind === "down") { for (const target of action.targets) down.add(JSON.stringify(target)); }
+    if (action.kind === "up") { for (const target of action.targets) down.delete(JSON.stringify(target)); }
+    healed = Math.max(healed, action.kind === "drop" || action.kind === "impair" ? action.until : action.at);
+  }
+  return down.size > 0 ? NEVER : healed;
+}
+
+/** What a source has to send, and how long that takes it at most. */
+function loadOf(plan: Plan, index: number, { source }: SourceNode): { packets: number; duration: Instant } {
+  let packets = 0;
+  let octets = 0;
+  for (const action of plan.script) {
+    if (action.kind !== "send" || !action.send.from.includes(index)) continue;
+    const { messages, maxBytes } = action.send;
+    const each = Math.ceil(maxBytes / source.maxTsdu);
+    packets += messages * each;
+    octets += messages * (maxBytes + each * OVERHEAD);
+  }
+  // A full window waits until its oldest data may go.
+  const windows = Math.ceil(packets / source.txwMaxSqns);
+  const stalls = windows > 1 ? windows * (source.txwSecs + 2 * source.txwAdvSecs) : 0;
+  return { packets, duration: octets * TRANSMISSIONS / source.rateBytesPerSecond * 1e9 + stalls };
+}
+
+/** From a gap to its end: repaired or given up. */
+function recoveryOf(receiver: ReceiverPlan): Instant {
+  const { reorderTimeout, nakBoIvl, nakRptIvl, nakRdataIvl, nakNcfRetries, nakDataRetries } = receiver;
+  return reorderTimeout + (nakNcfRetries + 1) * (nakBoIvl + nakRptIvl) +
+    (nakDataRetries + 1) * (nakBoIvl + nakRdataIvl);
+}
