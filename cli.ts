@@ -9,12 +9,20 @@ import { listCommand } from "./scenarios/commands/list.ts";
 import { receiveCommand } from "./scenarios/commands/receive.ts";
 import { replayCommand } from "./scenarios/commands/replay.ts";
 import { runCommand } from "./scenarios/commands/run.ts";
+import { swarmCommand } from "./scenarios/commands/swarm.ts";
 import { type Command, help, parseArguments, UsageError } from "./scenarios/commands/usage.ts";
 import { unknown } from "./scenarios/did_you_mean.ts";
 import { ScenarioError } from "./scenarios/errors.ts";
 
 const PROGRAM = "deno task sim";
-const COMMANDS: readonly Command[] = [listCommand, runCommand, replayCommand, inspectCommand, receiveCommand];
+const COMMANDS: readonly Command[] = [
+  listCommand,
+  runCommand,
+  replayCommand,
+  swarmCommand,
+  inspectCommand,
+  receiveCommand,
+];
 
 /** Runs a command line; gives the exit code. */
 export async function main(args: readonly string[]): Promise<number> {

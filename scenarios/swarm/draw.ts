@@ -7,13 +7,14 @@
  */
 
 import { prngFromSeed } from "../../engine/mod.ts";
+import { ScenarioError } from "../errors.ts";
 import { planScenario } from "../lower.ts";
 import { Dice, durationText, ms, seconds } from "./dice.ts";
 import { drawFaults } from "./draw_faults.ts";
 import { drawNetwork, type DrawnNetwork } from "./draw_network.ts";
 import { type DrawnSource, drawReceiver, drawSource } from "./draw_parameters.ts";
 import { drawFinale, drawTraffic } from "./draw_traffic.ts";
-import { settleLimit } from "./fairness.ts";
+import { settleLimit, unfairness } from "./fairness.ts";
 import { ingredientsOf, type NodeData, type ScenarioData } from "./scenario_data.ts";
 
 /** A run that was drawn. */
@@ -63,7 +64,10 @@ export function drawScenario(seed: number, index: number): Draw {
     drawFinale(dice.fork(`finale/${name}`), name, drawn, healed + convergenceNs + ms(1)),
   ]);
   scenario.script = [...faults, ...joins, ...traffic];
-  scenario.limits.time = durationText(settleLimit(planScenario(scenario)));
+  const plan = planScenario(scenario);
+  const unfair = unfairness(plan);
+  if (unfair !== undefined) throw new ScenarioError("script", `the network does not heal: ${unfair}`);
+  scenario.limits.time = durationText(settleLimit(plan));
   const ingredients = [`network ${network.shape}`, ...ingredientsOf(scenario)];
   return { scenario, seed: dice.fork("seed").int(0, MOST_SEED), ingredients };
 }

@@ -115,7 +115,7 @@ function drawWindow(dice: Dice, source: Fields): number {
   const txwMaxSqns = size.chance(0.4) ? size.spread(1, 100) : 65_536;
   if (txwMaxSqns !== 65_536) source["txwMaxSqns"] = txwMaxSqns;
   const secs = dice.fork("txwSecs");
-  const txwSecs = secs.spread(ms(20), seconds(10));
+  const txwSecs = secs.chance(0.4) ? secs.spread(ms(20), seconds(1)) : secs.spread(seconds(1), seconds(30));
   source["txwSecs"] = durationText(txwSecs);
   const advance = dice.fork("txwAdvSecs");
   const txwAdvSecs = advance.spread(ms(1), txwSecs);

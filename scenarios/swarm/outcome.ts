@@ -1,0 +1,63 @@
+/**
+ * One run of the swarm, and what counts as a failure: what a checker found, a run that does not settle, or an exception
+ * that nobody foresaw.
+ *
+ * @module
+ */
+
+import { ScenarioError } from "../errors.ts";
+import { planScenario } from "../lower.ts";
+import type { RunResult } from "../result.ts";
+import { runPlan } from "../run.ts";
+import type { ScenarioData } from "./scenario_data.ts";
+
+/** What went wrong. */
+export interface Failure {
+  readonly verdict: "safety" | "liveness" | "crash";
+  /** The checker that found it, the name of the exception, or "settled". */
+  readonly checker: string;
+  /** The first finding, on one line. */
+  readonly text: string;
+}
+
+/** What came of a run. */
+export interface Outcome {
+  readonly failure: Failure | undefined;
+  /** Absent when the run threw an exception. */
+  readonly result: RunResult | undefined;
+}
+
+/** Runs a scenario. Throws `ScenarioError` for one that is not valid. */
+export type RunScenario = (scenario: ScenarioData, seed: number) => Outcome;
+
+/** Runs a scenario with all checkers. */
+export function runScenario(scenario: ScenarioData, seed: number): Outcome {
+  const plan = planScenario(scenario);
+  try {
+    const result = runPlan(plan, { seed });
+    return { failure: failureOf(result), result };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    if (error instanceof ScenarioError) throw new ScenarioError("", `found only by running it: ${message}`);
+    return { failure: { verdict: "crash", checker: name, text: message.split("\n", 1)[0]! }, result: undefined };
+  }
+}
+
+/** Whether two failures are of one kind: verdict and checker. */
+export function sameKind(a: Failure | undefined, b: Failure): boolean {
+  return a !== undefined && a.verdict === b.verdict && a.checker === b.checker;
+}
+
+function failureOf(result: RunResult): Failure | undefined {
+  const text = result.reasons[0] ?? "";
+  switch (result.verdict) {
+    case "pass":
+      return undefined;
+    case "safety":
+      return { verdict: "safety", checker: result.violations[0]!.checker, text };
+    case "liveness":
+      return { verdict: "liveness", checker: "settled", text };
+    case "expectation":
+      throw new ScenarioError("expect", "the swarm draws no expectations");
+  }
+}
