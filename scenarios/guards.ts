@@ -7,6 +7,7 @@
 
 import { type Datagram, type Instant, ParseError, viewPacket } from "../engine/mod.ts";
 import type { Node, TraceKind } from "../netsim/mod.ts";
+import { NcfMatchChecker } from "./checkers/ncf_match.ts";
 import { checkNcfScope } from "./checkers/ncf_scope.ts";
 import { RateChecker } from "./checkers/rate.ts";
 import { SessionEndChecker } from "./checkers/session_end.ts";
@@ -22,8 +23,11 @@ export function guard(world: World, expectations: Expectations): void {
   const windows = new SourceWindowChecker(violations, (node) => sourceOf(node).txwMaxSqns);
   const rates = new RateChecker(violations, sourceOf);
   const ends = new SessionEndChecker(violations);
+  const confirmations = new NcfMatchChecker(violations);
   const sent = (at: Instant, node: Node, datagram: Datagram) => {
     expectations.sent(at, node.id, datagram);
+    // Injected ones too: whoever hears an NCF believes it.
+    confirmations.sent(datagram);
     const fromEngine = !world.isInjected(datagram);
     const fromSource = fromEngine && world.sources.has(node.id);
     const view = viewPacket(datagram);
@@ -38,7 +42,10 @@ export function guard(world: World, expectations: Expectations): void {
     if (kind === "forward") checkNcfScope(violations, at, node, datagram);
     else sent(at, node, datagram);
   };
-  simulation.observe({ record }, ["send", "forward"]);
+  const note = (at: Instant, node: Node, mark: string, sqn: number) => {
+    if (world.receivers.has(node.id)) confirmations.moved(at, node.name, mark, sqn);
+  };
+  simulation.observe({ record, note }, ["send", "forward"]);
   simulation.observe({
     record: (_kind, _at, node, _iface, datagram) => nakBeforeSpm.delivered(node.id, datagram),
   }, ["deliver"]);

@@ -84,7 +84,7 @@ export class Dice {
 
 /** A duration as text. */
 export function durationText(duration: Instant): DurationText {
-  return formatQuantity(DURATION, duration) as DurationText;
+  return duration === 0 ? "0s" : formatQuantity(DURATION, duration) as DurationText;
 }
 
 /** Milliseconds in ns. */

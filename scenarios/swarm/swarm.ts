@@ -112,10 +112,14 @@ function failed(
   report: SwarmReport,
   found: { readonly draw: Draw; readonly index: number; readonly failure: Failure; readonly options: SwarmOptions },
 ): SwarmFailure {
-  const { draw: { scenario, seed }, index, failure, options: { run = runScenario, budget = SHRINK_BUDGET } } = found;
+  const { draw: { scenario, seed }, index, failure, options } = found;
+  const { run = runScenario, budget = SHRINK_BUDGET } = options;
   const alike = report.failures.filter((other) => {
     return sameKind(other.failure, failure);
   });
-  const shrunk = alike.length < SHRUNK_OF_A_KIND ? shrink({ scenario, seed, failure }, run, budget) : undefined;
-  return { index, seed, failure, shrunk };
+  if (alike.length >= SHRUNK_OF_A_KIND) return { index, seed, failure, shrunk: undefined };
+  const shrunk = shrink({ scenario, seed, failure }, run, budget);
+  const about =
+    `Shrunk from run ${index} of the swarm with seed ${options.seed}: ${failure.verdict} (${failure.checker}).`;
+  return { index, seed, failure, shrunk: { ...shrunk, scenario: { ...shrunk.scenario, about } } };
 }
