@@ -3,6 +3,7 @@ import { Datagram, encodePacket, NEVER, type PacketValue } from "../../engine/mo
 import { Simulation } from "../../netsim/mod.ts";
 import { checkConservation } from "../../scenarios/checkers/conservation.ts";
 import { DeliveryChecker, Progress } from "../../scenarios/checkers/delivery.ts";
+import { NcfMatchChecker } from "../../scenarios/checkers/ncf_match.ts";
 import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
 import { SentStream } from "../../scenarios/checkers/sent_stream.ts";
 import { SourceWindowChecker } from "../../scenarios/checkers/source_window.ts";
@@ -175,4 +176,23 @@ Deno.test("checkConservation: a copy that is nowhere is found", () => {
   ]);
   checkConservation(violations, 0, simulation, [segment]);
   assertEquals(violations.total, 1);
+});
+
+Deno.test("NcfMatchChecker: a receiver waits for what an NCF has named, alone or in a list", () => {
+  const violations = new Violations();
+  const checker = new NcfMatchChecker(violations);
+  const put = (packet: PacketValue) => {
+    checker.sent(
+      new Datagram({ source: SOURCE, destination: GROUP, ttl: 1, routerAlert: true, bytes: encodePacket(packet) }),
+    );
+  };
+  put(ncf({ sqn: 7, options: [{ type: "NAK_LIST", sqns: [9, 12] }] }));
+  put(rdata({ sqn: 8 }));
+  for (const sqn of [7, 9, 12]) checker.moved(0, "member", "WAIT_DATA", sqn);
+  checker.moved(0, "member", "WAIT_NCF", 8);
+  assertEquals(violations.total, 0);
+  checker.moved(5, "member", "WAIT_DATA", 8);
+  assertEquals(violations.list, [
+    { checker: "NCF match", at: 5, node: "member", text: "waits for SQN 8, which no NCF has named" },
+  ]);
 });

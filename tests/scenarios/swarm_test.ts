@@ -1,0 +1,180 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { planScenario } from "../../scenarios/lower.ts";
+import { jsonSchema } from "../../scenarios/json_schema.ts";
+import { loadScenario } from "../../scenarios/load.ts";
+import { drawScenario } from "../../scenarios/swarm/draw.ts";
+import { settleLimit, unfairness } from "../../scenarios/swarm/fairness.ts";
+import { type Outcome, runScenario } from "../../scenarios/swarm/outcome.ts";
+import { type Fields, namesOf, type ScenarioData } from "../../scenarios/swarm/scenario_data.ts";
+import { shrink } from "../../scenarios/swarm/shrink.ts";
+import { DrawError, runSwarm } from "../../scenarios/swarm/swarm.ts";
+import { parseDuration } from "../../scenarios/units.ts";
+import { sim, withFolder } from "../support/console.ts";
+
+const SEED = 3208;
+
+/** An engine that fails whenever an RDATA is dropped on purpose and there are two receivers to notice. */
+function brokenEngine(scenario: ScenarioData): Outcome {
+  const dropsRdata = scenario.script.some((entry) => (entry["drop"] as Fields | undefined)?.["packet"] === "RDATA");
+  const fails = dropsRdata && namesOf(scenario, "receiver").length >= 2;
+  const failure = { verdict: "safety", checker: "pretence", text: "an RDATA is dropped" } as const;
+  return { failure: fails ? failure : undefined, result: undefined };
+}
+
+Deno.test("swarm: a few dozen runs settle and break nothing, and are the same when repeated", () => {
+  const run = () => runSwarm({ seed: SEED, from: 0, runs: 40 });
+  const [one, again] = [run(), run()];
+  assertEquals(one.failures, []);
+  assertEquals([one.runs, one.events, one.hash], [again.runs, again.events, again.hash]);
+  assert(one.coverage.receiver["recovered"]! > 0 && one.coverage.receiver["lost"]! > 0);
+  assert(one.events > 10_000);
+  assert(!one.coverage.unreached.includes("receiver.naksSent"));
+  assertEquals(runSwarm({ seed: SEED, from: 0, runs: 1_000, proceed: ({ runs }) => runs < 3 }).runs, 3);
+});
+
+Deno.test("drawScenario: a run does not depend on the runs before it, only on seed and index", () => {
+  const direct = drawScenario(SEED, 17);
+  for (let i = 0; i < 17; i++) drawScenario(SEED, i);
+  assertEquals(drawScenario(SEED, 17), direct);
+  assert(JSON.stringify(drawScenario(SEED + 1, 17)) !== JSON.stringify(direct));
+  const whole = runSwarm({ seed: SEED, from: 17, runs: 1 });
+  assertEquals(whole.events, runScenario(direct.scenario, direct.seed).result!.events);
+});
+
+Deno.test("drawScenario: scenarios are plain data, valid, and heal; their limit is the fair one", () => {
+  for (let i = 0; i < 300; i++) {
+    const { scenario } = drawScenario(SEED, i);
+    assertEquals(JSON.parse(JSON.stringify(scenario)), scenario);
+    const plan = planScenario(scenario);
+    assertEquals(unfairness(plan), undefined);
+    assertEquals(settleLimit(plan), parseDuration(scenario.limits.time));
+    assertEquals(plan.expect, []);
+  }
+});
+
+Deno.test("drawScenario: every parameter of sources and receivers is drawn sooner or later, and every action", () => {
+  const drawn = new Set<string>();
+  for (let i = 0; i < 400; i++) for (const name of drawScenario(SEED, i).ingredients) drawn.add(name);
+  const definitions = jsonSchema()["$defs"] as Record<string, { properties: Record<string, unknown> }>;
+  for (const [prefix, title] of [["source", "Source"], ["receiver", "Receiver"], ["segment", "Segment"]] as const) {
+    const missing = Object.keys(definitions[title]!.properties).filter((key) => !drawn.has(`${prefix}.${key}`));
+    assertEquals(missing, []);
+  }
+  const actions = [
+    "send.rate",
+    "drop.sqn",
+    "impair.burst",
+    "down.interface",
+    "crash.router",
+    "restart.source",
+    "join.node",
+  ];
+  assertEquals(actions.filter((action) => !drawn.has(action)), []);
+});
+
+/** A scenario of which each test breaks one thing. */
+function healing(script: ScenarioData["script"]): string | undefined {
+  const node = (role: string, on: string[]) => ({ role, on });
+  return unfairness(planScenario({
+    name: "healing",
+    about: "To be judged.",
+    segments: { a: {}, b: {} },
+    nodes: { s: node("source", ["a"]), r: node("router", ["a", "b"]), m: node("receiver", ["b"]) },
+    script: [...script, { at: "5s", send: { from: "s", messages: 1, bytes: 1 } }],
+  }));
+}
+
+Deno.test("unfairness: faults must end, and something be sent later than routes take to follow", () => {
+  assertEquals(healing([]), undefined);
+  assertEquals(healing([{ at: "0s", impair: { on: "a", loss: 1 } }]), "a fault does not end");
+  assertEquals(healing([{ at: "0s", drop: { on: "a", count: "all" } }]), "a fault does not end");
+  assertEquals(healing([{ at: "0s", down: { node: "r" } }]), "a fault does not end");
+  assertEquals(healing([{ at: "0s", until: "4899ms", down: { node: "r" } }]), undefined);
+  assertEquals(
+    healing([{ at: "0s", until: "4900ms", down: { node: "r" } }]),
+    "a source does not send when all is well",
+  );
+});
+
+Deno.test("unfairness: routers that crash must restart, hosts need not", () => {
+  assertEquals(healing([{ at: "0s", crash: "r" }]), "a router does not restart");
+  assertEquals(healing([{ at: "0s", crash: "r" }, { at: "1s", restart: "r" }]), undefined);
+  assertEquals(healing([{ at: "0s", crash: "m" }]), undefined);
+  assertEquals(healing([{ at: "0s", restart: "m" }]), "a restart without a crash");
+  assertEquals(
+    healing([{ at: "0s", crash: "m" }, { at: "1s", leave: { node: "m" } }]),
+    "something is done to a node that crashes",
+  );
+});
+
+Deno.test("shrink: a broken engine is found and shrunk to the least that shows it", () => {
+  const { failures, runs } = runSwarm({ seed: SEED, from: 0, runs: 100, run: brokenEngine });
+  assertEquals(runs, 100);
+  assert(failures.length > 3, `${failures.length} failures`);
+  assertEquals(failures.map(({ shrunk }) => shrunk !== undefined), failures.map((_, i) => i < 3));
+  const { scenario } = failures[0]!.shrunk!;
+  assertEquals(namesOf(scenario, "receiver").length, 2);
+  assertEquals(namesOf(scenario, "source").length, 1);
+  assertEquals([namesOf(scenario, "router"), Object.values(scenario.segments)], [[], [{}]]);
+  for (const node of Object.values(scenario.nodes)) assertEquals(Object.keys(node).sort(), ["on", "role"]);
+  const [drop, send, ...rest] = scenario.script;
+  assertEquals(rest, []);
+  assertEquals(Object.keys(drop!["drop"] as Fields).length, 2);
+  assertEquals((drop!["drop"] as Fields)["packet"], "RDATA");
+  const { messages, bytes } = send!["send"] as Fields;
+  assertEquals([messages, bytes], [1, 1]);
+  assertEquals(unfairness(planScenario(scenario)), undefined);
+});
+
+Deno.test("shrink: keeps the kind of failure, and its budget", () => {
+  const scenario = drawScenario(SEED, 1).scenario;
+  const found = { scenario, seed: 1, failure: { verdict: "liveness", checker: "settled", text: "" } as const };
+  const other: Outcome = { failure: { verdict: "safety", checker: "delivery", text: "" }, result: undefined };
+  const kept = shrink(found, () => other, { runs: 10, events: 1 });
+  assertEquals([kept.scenario, kept.runs], [scenario, 10]);
+  let runs = 0;
+  const always = shrink(found, () => (runs++, { failure: found.failure, result: undefined }), { runs: 7, events: 1 });
+  assertEquals([always.runs, runs], [7, 7]);
+});
+
+Deno.test("swarm: an exception is a failure, a scenario that is not valid a mistake of the swarm's own", () => {
+  const scenario = drawScenario(SEED, 0).scenario;
+  assertThrows(() => runScenario({ ...scenario, script: [{ at: "0s", crash: "nobody" }] }, 1), Error, "nobody");
+  const invalid = (drawn: ScenarioData) => runScenario({ ...drawn, name: "" }, 1);
+  assertThrows(
+    () => runSwarm({ seed: 1, from: 4, runs: 1, run: invalid }),
+    DrawError,
+    "run 4 of the swarm with seed 1",
+  );
+});
+
+Deno.test("sim swarm: --json is one object; a part of a swarm is repeated by --from", async () => {
+  const { code, out } = await sim("swarm", "--runs", "5", "--seed", "9", "--json");
+  assertEquals(code, 0);
+  const result = JSON.parse(out);
+  assertEquals([result.runs, result.seed, result.failures], [5, 9, []]);
+  assertMatch(result.hash, /^[0-9a-f]{16}$/);
+  assert(result.events > 0 && result.source.odata > 0 && result.receiver.odata > 0);
+  const text = await sim("swarm", "--runs", "2", "--from", "3", "--seed", "9");
+  assertEquals([text.code, text.err], [0, ""]);
+  assertStringIncludes(text.out, "2 runs from 3 with seed 9, 0 failed");
+  assertStringIncludes(text.out, "stayed 0: ");
+});
+
+Deno.test("sim swarm: bad flags are one line and exit code 2", async () => {
+  for (const args of [["--runs", "0"], ["--seed", "x"], ["--seconds", "0"], ["extra"], ["--rums", "1"]]) {
+    const { code, out, err } = await sim("swarm", ...args);
+    assertEquals([code, out, err.split("\n").length], [2, "", 1]);
+  }
+});
+
+Deno.test("shrink: what is written to a file fails again when it is read back", async () => {
+  await withFolder(async (folder) => {
+    const found = runSwarm({ seed: SEED, from: 0, runs: 60, run: brokenEngine }).failures[0]!;
+    const path = `${folder}/found.json`;
+    Deno.writeTextFileSync(path, JSON.stringify(found.shrunk!.scenario, null, 2));
+    const read = await loadScenario(path) as ScenarioData;
+    assertEquals(brokenEngine(read).failure, found.shrunk!.failure);
+    assertEquals((await sim("run", path, "--seed", `${found.seed}`)).code, 0);
+  });
+});
