@@ -7,9 +7,9 @@
  */
 
 import type { Instant } from "../../engine/mod.ts";
-import { type Dice, durationText, ms } from "./dice.ts";
-import type { EntryData, Fields, NodeData } from "./scenario_data.ts";
-import { namesOf, type ScenarioData, segmentsOf } from "./scenario_data.ts";
+import { type Dice, durationText, ms, seconds } from "./dice.ts";
+import { PENDING } from "./pending.ts";
+import { type EntryData, type Fields, namesOf, type NodeData, type ScenarioData, segmentsOf } from "./scenario_data.ts";
 
 /** What a fault can act on. */
 export interface Stage {
@@ -30,9 +30,6 @@ interface Fault {
   readonly draw: (dice: Dice, stage: Stage) => readonly EntryData[];
 }
 
-/** Script actions that are not in the scenario language yet: what is named here is not drawn. */
-const PENDING: ReadonlySet<string> = new Set(["close", "abort"]);
-
 /** In this order; those that crash come first, because the others leave their nodes alone. */
 const FAULTS: readonly Fault[] = [
   { name: "crash", shares: [0.2, 0.05], draw: drawCrash },
@@ -40,10 +37,13 @@ const FAULTS: readonly Fault[] = [
   { name: "drop", shares: [0.5, 0.3, 0.2], draw: drawDrop },
   { name: "down", shares: [0.3, 0.1], draw: drawDown },
   { name: "membership", shares: [0.25, 0.1], draw: drawMembership },
-  { name: "close", shares: [0.1], draw: (dice, stage) => drawEnd(dice, stage, "close") },
-  { name: "abort", shares: [0.05], draw: (dice, stage) => drawEnd(dice, stage, "abort") },
+  { name: "close", shares: [0.1], draw: drawClose },
+  { name: "abort", shares: [0.05], draw: drawAbort },
+  { name: "release", shares: [1, 0.5, 0.5], draw: drawRelease },
+  { name: "inject", shares: [0.15, 0.1], draw: drawInject },
 ];
 
+const WRAP = 2 ** 32;
 const DATA_TYPES = ["ODATA", "ODATA", "ODATA", "RDATA", "RDATA"];
 const CONTROL_TYPES = ["NCF", "NAK", "SPM", "SPMR"];
 
@@ -125,8 +125,8 @@ function drawDrop(dice: Dice, stage: Stage): EntryData[] {
   const numbers = dice.fork("sqn");
   if (packet !== "SPM" && packet !== "SPMR" && numbers.chance(0.6)) {
     const [source, firstSqn] = numbers.pick([...stage.firstSqns]);
-    const first = (firstSqn + numbers.spread(1, 100) - 1) % 2 ** 32;
-    const last = (first + numbers.pick([0, 0, 1, 5, 40])) % 2 ** 32;
+    const first = (firstSqn + numbers.spread(1, 100) - 1) % WRAP;
+    const last = (first + numbers.pick([0, 0, 1, 5, 40])) % WRAP;
     drop["sqn"] = first === last ? first : `${first}..${last}`;
     if (numbers.chance(0.5)) drop["source"] = source;
   }
@@ -183,15 +183,56 @@ function drawMembership(dice: Dice, stage: Stage): EntryData[] {
   return [leave, { at: durationText(until), join: { node, ...on } }];
 }
 
-/** A source ends its session: in good order once all is sent, or at once. */
-function drawEnd(dice: Dice, stage: Stage, how: "close" | "abort"): EntryData[] {
-  const { scenario, crashing } = stage;
-  const names = namesOf(scenario, "source").filter((name) => !crashing.has(name));
-  if (names.length === 0) return [];
-  const from = dice.fork("which").pick(names);
+/** A source ends its session in good order, when everything else is over. */
+function drawClose(dice: Dice, stage: Stage): EntryData[] {
+  const from = pickSource(dice, stage);
+  if (from === undefined) return [];
+  return [{ at: durationText(stage.healed + dice.fork("at").spread(seconds(1), seconds(5))), close: { from } }];
+}
+
+/** A source breaks its session off, at any time. */
+function drawAbort(dice: Dice, stage: Stage): EntryData[] {
+  const from = pickSource(dice, stage);
+  if (from === undefined) return [];
   const at = durationText(dice.fork("at").int(0, stage.healed));
-  if (how === "close") return [{ at, close: { from } }];
   return [{ at, abort: { from, code: dice.fork("code").int(0, 63), nakable: dice.fork("nakable").chance(0.5) } }];
+}
+
+function pickSource(dice: Dice, { scenario, crashing }: Stage): string | undefined {
+  const names = namesOf(scenario, "source").filter((name) => !crashing.has(name));
+  return names.length === 0 ? undefined : dice.fork("which").pick(names);
+}
+
+/** The application of a source whose window nothing else moves lets some of it go. */
+function drawRelease(dice: Dice, { scenario, healed }: Stage): EntryData[] {
+  const names = namesOf(scenario, "source");
+  return names.filter((name) => scenario.nodes[name]!.source!["txwStrategy"] === "application").map((from) => {
+    const own = dice.fork(from);
+    return { at: durationText(own.int(0, healed)), release: { from, messages: own.spread(1, 50) } };
+  });
+}
+
+/**
+ * Somebody on the network makes packets of a session that is not his: what no authentication is needed to survive, so
+ * no data, no SPMs, no ends.
+ */
+function drawInject(dice: Dice, stage: Stage): EntryData[] {
+  const { scenario, firstSqns } = stage;
+  const intruder = "intruder";
+  scenario.nodes[intruder] ??= { role: "host", on: [dice.fork("on").pick(Object.keys(scenario.segments))] };
+  const [session, firstSqn] = dice.fork("session").pick([...firstSqns]);
+  const numbers = dice.fork("sqn");
+  const sqn = (firstSqn + numbers.int(-20, 200) + WRAP) % WRAP;
+  const what = dice.fork("what").pick(["NAK", "NAK", "NCF", "NCF", "NNAK", "SPMR", "POLR", "octets"]);
+  const packet = what === "octets" ? { octets: drawOctets(dice.fork("octets")) } : { packet: { type: what, sqn } };
+  const { at, until } = drawSpan(dice.fork("span"), stage);
+  const count = dice.fork("count").spread(1, 50);
+  const every = durationText(Math.floor((until - at) / count));
+  return [{ at: durationText(at), inject: { from: intruder, session, ...packet, count, every } }];
+}
+
+function drawOctets(dice: Dice): string {
+  return Array.from({ length: dice.spread(1, 60) }, () => dice.int(0, 255).toString(16).padStart(2, "0")).join("");
 }
 
 function oneOrMany(names: readonly string[]): string | readonly string[] {

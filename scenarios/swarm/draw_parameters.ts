@@ -6,6 +6,7 @@
  */
 
 import { type Dice, durationText, ms, seconds } from "./dice.ts";
+import { PENDING } from "./pending.ts";
 import type { Fields } from "./scenario_data.ts";
 
 /** Where the numbers of data packets and SPMs may begin: anywhere, and just before they wrap around. */
@@ -120,8 +121,11 @@ function drawWindow(dice: Dice, source: Fields): number {
   const advance = dice.fork("txwAdvSecs");
   const txwAdvSecs = advance.spread(ms(1), txwSecs);
   source["txwAdvSecs"] = durationText(txwAdvSecs);
-  if (dice.fork("txwStrategy").chance(0.25)) {
-    source["txwStrategy"] = "advanceWithData";
+  // A window that only the application moves must not fill up: it has room for everything.
+  const application = !PENDING.has("release") && txwMaxSqns === 65_536;
+  const strategy = dice.fork("txwStrategy").pick(["", "", "", "advanceWithData", application ? "application" : ""]);
+  if (strategy !== "") source["txwStrategy"] = strategy;
+  if (strategy === "advanceWithData") {
     const interval = dice.fork("txwAdvIvl");
     if (interval.chance(0.5)) source["txwAdvIvl"] = durationText(interval.spread(1_000, txwAdvSecs - 1));
   }

@@ -47,7 +47,7 @@ function cutNodes(scenario: ScenarioData): Step[] {
   const receivers = namesOf(scenario, "receiver");
   const half = receivers.length >> 1;
   const groups = half > 1 ? [receivers.slice(half), receivers.slice(0, half)] : [];
-  for (const role of ["receiver", "source", "router"] as const) {
+  for (const role of ["host", "receiver", "source", "router"] as const) {
     groups.push(...namesOf(scenario, role).map((name) => [name]));
   }
   return groups.map((names) => (changed) => {
@@ -130,7 +130,7 @@ function cutFields(scenario: ScenarioData): Step[] {
 /** Keys that every scenario, node or action has. */
 const NEEDED: ReadonlySet<string> = new Set([
   ...["name", "about", "rfc", "limits", "segments", "nodes", "script", "role", "on"],
-  ...["to", "from", "node", "segment", "interface", "messages", "bytes"],
+  ...["to", "from", "node", "segment", "interface", "messages", "bytes", "session"],
 ]);
 
 /** Lists lose one of their members; ranges become one number. */
@@ -216,7 +216,7 @@ function refersToSomething(scenario: ScenarioData, entry: EntryData): boolean {
     const [node = "", segment = ""] = name.split(":");
     return node in scenario.nodes && segmentsOf(scenario.nodes[node]!).includes(segment);
   };
-  for (const key of ["to", "from", "on", "source", "node", "segment", "interface"]) {
+  for (const key of ["to", "from", "on", "source", "session", "node", "segment", "interface"]) {
     if (!(key in fields)) continue;
     const names = [fields[key]].flat() as string[];
     const left = names.filter((name) => isThere(key, name));

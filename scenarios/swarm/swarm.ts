@@ -78,7 +78,7 @@ export class DrawError extends Error {
  * @throws {DrawError} when a drawn scenario is not valid
  */
 export function runSwarm(options: SwarmOptions): SwarmReport {
-  const { seed, from, runs, run = runScenario } = options;
+  const { seed, from, runs, run = realRun } = options;
   const report = new SwarmReport();
   for (let index = from; index < from + runs && (options.proceed?.(report) ?? true); index++) {
     const { draw, outcome: { failure, result } } = drawAndRun(seed, index, run);
@@ -98,6 +98,8 @@ export function runSwarm(options: SwarmOptions): SwarmReport {
   return report;
 }
 
+const realRun: RunScenario = (scenario, seed) => runScenario(scenario, seed);
+
 function drawAndRun(seed: number, index: number, run: RunScenario): { draw: Draw; outcome: Outcome } {
   try {
     const draw = drawScenario(seed, index);
@@ -113,7 +115,7 @@ function failed(
   found: { readonly draw: Draw; readonly index: number; readonly failure: Failure; readonly options: SwarmOptions },
 ): SwarmFailure {
   const { draw: { scenario, seed }, index, failure, options } = found;
-  const { run = runScenario, budget = SHRINK_BUDGET } = options;
+  const { run = realRun, budget = SHRINK_BUDGET } = options;
   const alike = report.failures.filter((other) => {
     return sameKind(other.failure, failure);
   });

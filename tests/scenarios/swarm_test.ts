@@ -1,15 +1,17 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { swarmCommandFor } from "../../scenarios/commands/swarm.ts";
+import { parseArguments } from "../../scenarios/commands/usage.ts";
 import { planScenario } from "../../scenarios/lower.ts";
 import { jsonSchema } from "../../scenarios/json_schema.ts";
 import { loadScenario } from "../../scenarios/load.ts";
 import { drawScenario } from "../../scenarios/swarm/draw.ts";
 import { settleLimit, unfairness } from "../../scenarios/swarm/fairness.ts";
-import { type Outcome, runScenario } from "../../scenarios/swarm/outcome.ts";
+import { type Failure, type Outcome, type RunScenario, runScenario } from "../../scenarios/swarm/outcome.ts";
 import { type Fields, namesOf, type ScenarioData } from "../../scenarios/swarm/scenario_data.ts";
 import { shrink } from "../../scenarios/swarm/shrink.ts";
 import { DrawError, runSwarm } from "../../scenarios/swarm/swarm.ts";
 import { parseDuration } from "../../scenarios/units.ts";
-import { sim, withFolder } from "../support/console.ts";
+import { captured, sim, withFolder } from "../support/console.ts";
 
 const SEED = 3208;
 
@@ -138,8 +140,14 @@ Deno.test("shrink: keeps the kind of failure, and its budget", () => {
 });
 
 Deno.test("swarm: an exception is a failure, a scenario that is not valid a mistake of the swarm's own", () => {
-  const scenario = drawScenario(SEED, 0).scenario;
-  assertThrows(() => runScenario({ ...scenario, script: [{ at: "0s", crash: "nobody" }] }, 1), Error, "nobody");
+  const { scenario } = drawScenario(SEED, 0);
+  const crashing = () => {
+    throw new TypeError("x is not a function\nand more");
+  };
+  assertEquals(runScenario(scenario, 1, crashing), {
+    failure: { verdict: "crash", checker: "TypeError", text: "x is not a function" },
+    result: undefined,
+  });
   const invalid = (drawn: ScenarioData) => runScenario({ ...drawn, name: "" }, 1);
   assertThrows(
     () => runSwarm({ seed: 1, from: 4, runs: 1, run: invalid }),
@@ -168,13 +176,52 @@ Deno.test("sim swarm: bad flags are one line and exit code 2", async () => {
   }
 });
 
-Deno.test("shrink: what is written to a file fails again when it is read back", async () => {
+/** Runs the command with an engine that fails as told. */
+async function swarmOf(run: RunScenario, folder: string): Promise<{ code: number; out: string; err: string }> {
+  const command = swarmCommandFor(run);
+  const args = ["--runs", "60", "--seed", `${SEED}`, "--out", `${folder}/found`];
+  return await captured(() => command.run(parseArguments(command, args)));
+}
+
+Deno.test("sim swarm: a failure is a file that fails again, with the command that repeats it", async () => {
   await withFolder(async (folder) => {
-    const found = runSwarm({ seed: SEED, from: 0, runs: 60, run: brokenEngine }).failures[0]!;
-    const path = `${folder}/found.json`;
-    Deno.writeTextFileSync(path, JSON.stringify(found.shrunk!.scenario, null, 2));
-    const read = await loadScenario(path) as ScenarioData;
-    assertEquals(brokenEngine(read).failure, found.shrunk!.failure);
-    assertEquals((await sim("run", path, "--seed", `${found.seed}`)).code, 0);
+    const { code, out } = await swarmOf(brokenEngine, folder);
+    assertEquals(code, 3);
+    const line = /reproduce with: {6}deno task sim run (\S+) --seed (\d+)/.exec(out)!;
+    assertStringIncludes(out, `deno task sim swarm --seed ${SEED} --from `);
+    const read = await loadScenario(line[1]!) as ScenarioData;
+    assertEquals(brokenEngine(read).failure?.checker, "pretence");
+    assertStringIncludes(read.about, "of the swarm with seed 3208: safety (pretence)");
+    assertEquals((await sim("run", line[1]!, "--seed", line[2]!)).code, 0);
+  });
+});
+
+Deno.test("sim swarm: the exit code is that of the first failure; nothing is written without one", async () => {
+  await withFolder(async (folder) => {
+    const failing = (verdict: Failure["verdict"]) => () => {
+      return { failure: { verdict, checker: "any", text: "" }, result: undefined };
+    };
+    assertEquals((await swarmOf(failing("liveness"), folder)).code, 4);
+    assertEquals((await swarmOf(failing("crash"), folder)).code, 3);
+    assertEquals([...Deno.readDirSync(`${folder}/found`)].length, 3);
+    const passes = () => ({ failure: undefined, result: undefined });
+    assertEquals((await swarmOf(passes, `${folder}/none`)).code, 0);
+    assertThrows(() => Deno.statSync(`${folder}/none`), Deno.errors.NotFound);
+    const invalid = (drawn: ScenarioData) => runScenario({ ...drawn, name: "" }, 1);
+    assertEquals((await swarmOf(invalid, folder)).code, 1);
+  });
+});
+
+Deno.test("sim swarm: a file that does not fail again is reported", async () => {
+  await withFolder(async (folder) => {
+    let runs = 0;
+    const flaky = (): Outcome => {
+      const failure = { verdict: "safety", checker: "any", text: "" } as const;
+      return { failure: ++runs === 1 ? failure : undefined, result: undefined };
+    };
+    const { code, out, err } = await swarmOf(flaky, folder);
+    assertEquals(code, 3);
+    assertMatch(err, /\.json: does not fail again when it is read back/);
+    assertStringIncludes(out, `reproduce with:      deno task sim swarm --seed ${SEED} --from 0 --runs 1`);
   });
 });

@@ -14,14 +14,19 @@ export interface Ran {
 }
 
 /** Runs `deno task sim ...args`. */
-export async function sim(...args: string[]): Promise<Ran> {
+export function sim(...args: string[]): Promise<Ran> {
+  return captured(() => main(args));
+}
+
+/** Runs something that gives an exit code. */
+export async function captured(body: () => Promise<number>): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const { log, error } = console;
   console.log = (...data: unknown[]) => out.push(data.join(" "));
   console.error = (...data: unknown[]) => err.push(data.join(" "));
   try {
-    const code = await main(args);
+    const code = await body();
     return { code, out: out.join("\n"), err: err.join("\n") };
   } finally {
     console.log = log;
