@@ -22,7 +22,7 @@ export interface ShrinkBudget {
 }
 
 /** The budget unless another is given; some seconds. */
-export const SHRINK_BUDGET: ShrinkBudget = { runs: 400, events: 10_000_000 };
+export const SHRINK_BUDGET: ShrinkBudget = { runs: 400, events: 30_000_000 };
 
 /** The smallest scenario found. */
 export interface Shrunk {
