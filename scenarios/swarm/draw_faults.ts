@@ -224,7 +224,9 @@ function drawInject(dice: Dice, stage: Stage): EntryData[] {
   const numbers = dice.fork("sqn");
   const sqn = (firstSqn + numbers.int(-20, 200) + WRAP) % WRAP;
   const what = dice.fork("what").pick(["NAK", "NAK", "NCF", "NCF", "NNAK", "SPMR", "POLR", "octets"]);
-  const packet = what === "octets" ? { octets: drawOctets(dice.fork("octets")) } : { packet: { type: what, sqn } };
+  const packet = what === "octets"
+    ? { octets: drawOctets(dice.fork("octets")) }
+    : { packet: what === "SPMR" ? { type: what } : { type: what, sqn } };
   const { at, until } = drawSpan(dice.fork("span"), stage);
   const count = dice.fork("count").spread(1, 50);
   const every = durationText(Math.floor((until - at) / count));

@@ -8,7 +8,6 @@
 
 import { type Instant, NEVER } from "../../engine/mod.ts";
 import type { ActionPlan, Plan, ReceiverPlan, SourceNode } from "../plan.ts";
-import { scriptEnd } from "../script.ts";
 import { seconds } from "./dice.ts";
 
 /** Octets of a packet without its payload, and of the control packets that go with it. */
@@ -38,7 +37,7 @@ export function settleLimit(plan: Plan): Instant {
     const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
     recovery += recoveryOf(node.receiver) * Math.min(8, Math.ceil((packets + 1) / room));
   }
-  return Math.ceil(scriptEnd(plan.script) + SLACK + sending + 2 * spm + 2 * recovery);
+  return Math.ceil(endOf(plan.script) + SLACK + sending + 2 * spm + 2 * recovery);
 }
 
 /** Why a run of this plan may rightly not settle, or have no meaning; `undefined` for a fair one. */
@@ -70,6 +69,17 @@ export function unfairness(plan: Plan): string | undefined {
     if (!heard) return "a source does not send when all is well";
   }
   return undefined;
+}
+
+/** When the script has nothing more to do. */
+function endOf(script: readonly ActionPlan[]): Instant {
+  let end = 0;
+  for (const action of script) {
+    const lasts = action.kind === "send" ? (action.send.messages - 1) * action.send.every : 0;
+    const until = "until" in action && action.until !== NEVER ? action.until : 0;
+    end = Math.max(end, action.at + lasts, until);
+  }
+  return end;
 }
 
 /** When the last fault ends; `NEVER` if one does not. */
