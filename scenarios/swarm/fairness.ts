@@ -87,10 +87,24 @@ function healingInstant(script: readonly ActionPlan[]): Instant {
   let healed = 0;
   const down = new Set<string>();
   for (const action of script) {
-    if (action.kind === "send") continue;
-    if (action.kind === "down") { for (const target of action.targets) down.add(JSON.stringify(target)); }
-    if (action.kind === "up") { for (const target of action.targets) down.delete(JSON.stringify(target)); }
-    healed = Math.max(healed, action.kind === "drop" || action.kind === "impair" ? action.until : action.at);
+    switch (action.kind) {
+      case "down":
+        for (const target of action.targets) down.add(JSON.stringify(target));
+        break;
+      case "up":
+        for (const target of action.targets) down.delete(JSON.stringify(target));
+        healed = Math.max(healed, action.at);
+        break;
+      case "drop":
+      case "impair":
+        healed = Math.max(healed, action.until);
+        break;
+      case "crash":
+      case "restart":
+      case "join":
+      case "leave":
+        healed = Math.max(healed, action.at);
+    }
   }
   return down.size > 0 ? NEVER : healed;
 }
