@@ -11,8 +11,8 @@ import type { Fields } from "./scenario_data.ts";
 
 /** Where the numbers of data packets and SPMs may begin: anywhere, and just before they wrap around. */
 const EDGES = [0, 2 ** 31, 2 ** 32];
-/** Octets of the IP and PGM headers of a data packet; options of late join and of the first packet included. */
-const HEADERS = { 4: 28 + 44, 6: 48 + 44 };
+/** Octets of the IP and PGM headers of a data packet, and room for all options that it can have. */
+const HEADERS = { 4: 28 + 44 + 16, 6: 48 + 44 + 16 };
 
 /** A source, and what the traffic must know of it. */
 export interface DrawnSource {
@@ -79,7 +79,7 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
   const peak = dice.fork("peak");
   if (peak.chance(0.3)) source["peak"] = `${bitsPerSecond * peak.pick([1, 2, 10])}bps`;
   const burst = dice.fork("burst");
-  if (burst.chance(0.4)) source["burst"] = burst.spread(size.maxTsdu + 44, 100_000);
+  if (burst.chance(0.4)) source["burst"] = burst.spread(size.maxTsdu + 60, 100_000);
   const txwMaxSqns = drawWindow(dice, source);
   drawHeartbeats(dice, source);
   const first = dice.fork("firstSqn");
