@@ -56,6 +56,8 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
   readonly #owner: ReceptionOwner;
   readonly #context: ReceptionContext;
   #nak: NakMachine | undefined = undefined;
+  /** Numbers beyond the frontier that were given up: see {@link giveUp}. */
+  #hearsay: Set<Sqn> | undefined = undefined;
   /** The instant of what is going on. */
   #now: Instant = 0;
   /** SPM_LEAD of the latest SPM. */
@@ -221,11 +223,16 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
   }
 
   /**
-   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in an NCF: nobody is
-   * owed a report of it.
+   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in NCFs and NAKs:
+   * nobody is owed a report of it. It is not asked for again before data or an SPM shows that it exists: otherwise two
+   * receivers whose NAKs the source confirms and does not serve would keep each other asking for ever.
    */
   giveUp(_now: Instant, sqn: Sqn): void {
-    if (sqnBefore(sqn, this.#window.frontier)) this.#window.giveUp(sqn);
+    const { frontier } = this.#window;
+    if (sqnBefore(sqn, frontier)) return this.#window.giveUp(sqn);
+    const hearsay = this.#hearsay ??= new Set();
+    for (const known of hearsay) if (sqnBefore(known, frontier)) hearsay.delete(known);
+    hearsay.add(sqn);
   }
 
   /** {@link NakActions}: a NAK that was due is not sent. */
@@ -240,7 +247,10 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
 
   /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
   #wants(sqn: Sqn): boolean {
-    return this.#window.wants(sqn) && (this.#context.budget.missing > 0 || this.#active?.has(sqn) === true);
+    if (!this.#window.wants(sqn)) return false;
+    if (this.#active?.has(sqn)) return true;
+    const refuted = this.#hearsay?.has(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
+    return !refuted && this.#context.budget.missing > 0;
   }
 
   /** Whether the next packet is a message by itself, and nothing waits to be delivered or reported before it. */

@@ -37,7 +37,7 @@ export class NakService {
     this.#window = window;
     this.#advance = advance;
     this.#stats = stats;
-    this.ncfs = new NcfQueue(config.ncfRepeatIvl);
+    this.ncfs = new NcfQueue(config);
     // An application that releases its messages has no increment window.
     const hasUrgent = config.incrementRepairsFirst && config.txwStrategy !== "application";
     this.repairs = new RepairQueue(config.rdataDelay, hasUrgent ? (sqn) => window.inIncrement(sqn) : undefined);

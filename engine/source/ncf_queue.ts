@@ -1,13 +1,18 @@
 /**
  * NCFs that wait to be sent, and protection against NAK storms (RFC 3208, section 5.2): the first NCF leaves at once,
- * one that would confirm nothing but what was confirmed on the same interface within `ncfRepeatIvl` does not.
+ * one that would confirm nothing but what was confirmed on the same interface within `ncfRepeatIvl` does not. NCFs go
+ * before everything else, so they take at most half of the line: a storm of NAKs must not silence the SPMs and repairs
+ * that would end it.
  *
  * @module
  */
 
 import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
+import { isIpv6 } from "../base/nla.ts";
+import { TokenBucket } from "../base/token_bucket.ts";
 import { Fifo } from "./fifo.ts";
+import type { SourceConfig } from "./source_config.ts";
 
 /** A confirmation that is due. */
 export interface Ncf {
@@ -26,13 +31,17 @@ const MAX_REMEMBERED = 65_536;
 /** First in, first out. */
 export class NcfQueue {
   readonly #repeatIvl: Instant;
+  readonly #line: TokenBucket;
+  readonly #bytes: number;
   readonly #waiting = new Fifo<Ncf>();
   /** When a number was last confirmed on an interface, the oldest first. */
   readonly #confirmedAt = new Map<number, Instant>();
 
-  /** Repeats leave no closer together than `repeatIvl`. */
-  constructor(repeatIvl: Instant) {
-    this.#repeatIvl = repeatIvl;
+  /** The queue of a source. */
+  constructor({ ncfRepeatIvl, peakRte, burstBytes, group }: SourceConfig) {
+    this.#repeatIvl = ncfRepeatIvl;
+    this.#line = new TokenBucket(peakRte / 2, burstBytes);
+    this.#bytes = isIpv6(group) ? 60 : 36;
   }
 
   /** How many wait. */
@@ -44,6 +53,9 @@ export class NcfQueue {
   push(now: Instant, ncf: Ncf): boolean {
     this.#forget(now);
     if (this.#waiting.size >= MAX_WAITING || this.#isConfirmed(ncf)) return false;
+    const bytes = this.#bytes + (ncf.list.length === 0 ? 0 : 8 + 4 * ncf.list.length);
+    if (this.#line.earliest(now, bytes) > now) return false;
+    this.#line.spend(now, bytes);
     this.#waiting.push(ncf);
     if (this.#repeatIvl === 0) return true;
     this.#confirm(now, ncf.iface, ncf.sqn);

@@ -48,7 +48,10 @@ export class SourceStats {
   naksMerged = 0;
   /** NAKs that were not served, because the session was aborted and OPT_RST says so. */
   naksAfterAbort = 0;
-  /** NAKs that got no NCF of their own: one for the same numbers left within `ncfRepeatIvl` before, or too many wait. */
+  /**
+   * NAKs that got no NCF of their own: one for the same numbers left within `ncfRepeatIvl` before, or NCFs take half of
+   * the line already.
+   */
   ncfsHeldBack = 0;
   /** NNAKs received: what repairers have repaired in the source's stead. */
   nnaksReceived = 0;

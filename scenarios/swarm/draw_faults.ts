@@ -8,7 +8,6 @@
 
 import type { Instant } from "../../engine/mod.ts";
 import { type Dice, durationText, ms, seconds } from "./dice.ts";
-import { PENDING } from "./pending.ts";
 import { type EntryData, type Fields, namesOf, type NodeData, type ScenarioData, segmentsOf } from "./scenario_data.ts";
 
 /** What a fault can act on. */
@@ -51,7 +50,6 @@ const CONTROL_TYPES = ["NCF", "NAK", "SPM", "SPMR"];
 export function drawFaults(dice: Dice, stage: Stage): EntryData[] {
   const entries: EntryData[] = [];
   for (const { name, shares, draw } of FAULTS) {
-    if (PENDING.has(name)) continue;
     for (const [index, share] of shares.entries()) {
       const own = dice.fork(`${name}/${index}`);
       if (own.fork("whether").chance(share)) entries.push(...draw(own, stage));

@@ -6,7 +6,6 @@
  */
 
 import { type Dice, durationText, ms, seconds } from "./dice.ts";
-import { PENDING } from "./pending.ts";
 import type { Fields } from "./scenario_data.ts";
 
 /** Where the numbers of data packets and SPMs may begin: anywhere, and just before they wrap around. */
@@ -122,7 +121,7 @@ function drawWindow(dice: Dice, source: Fields): number {
   const txwAdvSecs = advance.spread(ms(1), txwSecs);
   source["txwAdvSecs"] = durationText(txwAdvSecs);
   // A window that only the application moves must not fill up: it has room for everything.
-  const application = !PENDING.has("release") && txwMaxSqns === 65_536;
+  const application = txwMaxSqns === 65_536;
   const strategy = dice.fork("txwStrategy").pick(["", "", "", "advanceWithData", application ? "application" : ""]);
   if (strategy !== "") source["txwStrategy"] = strategy;
   if (strategy === "advanceWithData") {

@@ -1,0 +1,40 @@
+/**
+ * Numbers that are known from NCFs and NAKs alone.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { ms, seconds } from "../../../engine/mod.ts";
+import { receiverBench } from "../../support/benches.ts";
+import { ncf, odata, only, rdata, spm } from "../../support/rig.ts";
+
+const CONFIG = { nakBoIvl: ms(10), nakRptIvl: ms(100), nakRdataIvl: ms(100), nakNcfRetries: 1, nakDataRetries: 1 };
+
+/** A receiver that has all up to 5, and has given up 9, of which only an NCF spoke. */
+function gaveUpNine() {
+  const bench = receiverBench(CONFIG);
+  bench.rig.hears(spm({ sqn: 1, trail: 0, lead: 5 }));
+  for (let sqn = 0; sqn <= 5; sqn++) bench.rig.hears(odata({ sqn }));
+  bench.rig.hears(ncf({ sqn: 9 })).at(seconds(1));
+  assertEquals(only(bench.rig.said(), "NAK").length > 0, true);
+  return bench;
+}
+
+Deno.test("Receiver: a number given up on hearsay is not asked for again for more of it, and not reported [RCV-060]", () => {
+  const { rig, log } = gaveUpNine();
+  for (let i = 0; i < 10; i++) rig.hears(ncf({ sqn: 9 })).at(rig.now + seconds(1)).saysNothing();
+  assertEquals([log.lost, rig.endpoint.sessions[0]!.missing], [[], 0]);
+  assertEquals(rig.endpoint.stats.ncfUnwanted, 10);
+});
+
+Deno.test("Receiver: data and SPMs show that it exists: then it counts like any other", () => {
+  const data = gaveUpNine();
+  for (const sqn of [6, 7, 8, 9]) data.rig.hears(odata({ sqn }));
+  assertEquals(data.log.delivered, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const lost = gaveUpNine();
+  for (const sqn of [6, 7, 8]) lost.rig.hears(odata({ sqn }));
+  lost.rig.hears(spm({ sqn: 2, trail: 0, lead: 9 })).at(lost.rig.now + ms(10)).says("NAK 9");
+  lost.rig.hears(ncf({ sqn: 9 })).hears(rdata({ sqn: 9 }));
+  assertEquals(lost.log.delivered.at(-1), 9);
+});
