@@ -16,7 +16,7 @@ export function settledAt(world: World): Instant | null {
   let at = 0;
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of followed(world, run)) {
-      if (!isDone(progress, stream)) return null;
+      if (!isDone(world, progress, stream)) return null;
       at = Math.max(at, stream.resolvedAt);
     }
   }
@@ -40,7 +40,7 @@ export function owedReason(world: World, over: string): string {
   }
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of followed(world, run)) {
-      if (isDone(progress, stream)) continue;
+      if (isDone(world, progress, stream)) continue;
       const sqn = sqnAdd(stream.firstSqn, progress === undefined || progress.next < 0 ? 0 : progress.next);
       return `${over}: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
     }
@@ -58,10 +58,20 @@ function hasMoreToSend({ sender, source }: SourceRun): boolean {
   return sender.blocked || source.waiting > 0;
 }
 
-/** Nothing more comes of a session that has ended, however much of it is missing. */
-function isDone(progress: Progress | undefined, stream: SentStream): boolean {
-  if (progress === undefined) return stream.owed === 0;
+/**
+ * Nothing more comes of a session that has ended, however much of it is missing; nor of one that ends without a
+ * receiver having heard any data of it: reception never began (RFC 3208, section 6.1).
+ */
+function isDone(world: World, progress: Progress | undefined, stream: SentStream): boolean {
+  if (progress === undefined) return stream.owed === 0 || isEnding(world, stream);
   return progress.end !== undefined || progress.complete;
+}
+
+function isEnding(world: World, stream: SentStream): boolean {
+  for (const { sender, source } of world.sources.values()) {
+    if (sender.stream === stream) return source.state === "lingering" || source.state === "closed";
+  }
+  return false;
 }
 
 /**
