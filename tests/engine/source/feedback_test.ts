@@ -103,7 +103,8 @@ Deno.test("Source: a flood of forged NAKs leaves bounded work, then a true NAK i
     rig.hears(nak({ sqn, ...how }), { source: nla("10.66.6.6") });
   }
   const { stats } = rig.endpoint;
-  assertEquals(stats.naksReceived - stats.ncf - stats.ncfsHeldBack, 65_536);
+  const waiting = stats.naksReceived - stats.ncf - stats.ncfsHeldBack;
+  assert(waiting > 0 && waiting <= 1_000_000 / 36, `${waiting} NCFs wait`);
   assert(stats.ncfsHeldBack > 0 && stats.foreign > 0);
   rig.at(rig.now + seconds(4));
   assertEquals(stats.naksReceived, stats.ncf + stats.ncfsHeldBack);
