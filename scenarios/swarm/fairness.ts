@@ -32,12 +32,16 @@ export function settleLimit(plan: Plan): Instant {
   }
   // A receiver with a small window cannot know of all its losses at once; another's NAKs put its own off.
   let recovery = 0;
+  let patience = 0;
   for (const node of plan.nodes) {
     if (node.role !== "receiver") continue;
+    patience = Math.max(patience, node.receiver.idleTimeout);
     const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
     recovery += recoveryOf(node.receiver) * Math.min(8, Math.ceil((packets + 1) / room));
   }
-  return Math.ceil(endOf(plan.script) + SLACK + sending + 2 * spm + 2 * recovery);
+  // Who hears nothing of a session's end sees it when the silence has lasted long enough.
+  const ends = plan.script.some(({ kind }) => kind === "close" || kind === "abort");
+  return Math.ceil(endOf(plan.script) + SLACK + sending + 2 * spm + 2 * recovery + (ends ? patience : 0));
 }
 
 /** Why a run of this plan may rightly not settle, or have no meaning; `undefined` for a fair one. */
