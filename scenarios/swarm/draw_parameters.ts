@@ -59,10 +59,7 @@ const RECEIVER: Table = {
   bufferBytes: [0.2, (dice) => dice.spread(1, 30_000)],
   maxMissing: [0.2, (dice) => dice.spread(1, 64)],
   maxApdu: [0.1, (dice) => dice.spread(1, 20_000)],
-  idleTimeout: [
-    0.2,
-    (dice) => dice.chance(0.2) ? dice.duration(ms(100), seconds(1)) : dice.duration(seconds(10), seconds(60)),
-  ],
+  idleTimeout: [0.2, (dice) => dice.duration(seconds(10), seconds(60))],
   endLinger: [0.2, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(5))],
   sourceTakeover: [0.2, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(20))],
   maxSessions: [0.2, (dice) => dice.int(8, 20)],
@@ -91,7 +88,11 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
 
 /** The parameters of a receiver. */
 export function drawReceiver(dice: Dice): Fields {
-  return drawTable(dice, RECEIVER);
+  const receiver = drawTable(dice, RECEIVER);
+  const impatience = dice.fork("impatience");
+  if (!impatience.chance(0.04)) return receiver;
+  // Its sessions end between two heartbeats. OPT_JOIN would have it begin them anew with old data, for ever.
+  return { ...receiver, idleTimeout: impatience.duration(ms(100), seconds(1)), lateJoin: false };
 }
 
 function drawTable(dice: Dice, table: Table): Fields {

@@ -48,6 +48,7 @@ export function settleLimit(plan: Plan): Instant {
 export function unfairness(plan: Plan): string | undefined {
   const healed = healingInstant(plan.script);
   if (healed === NEVER) return "a fault does not end";
+  if (joinsAgain(plan)) return "a receiver that may join late ends its sessions between two SPMs";
   const gone = new Set<number>();
   const crashed = new Set<number>();
   for (const action of plan.script) {
@@ -73,6 +74,18 @@ export function unfairness(plan: Plan): string | undefined {
     if (!heard) return "a source does not send when all is well";
   }
   return undefined;
+}
+
+/** Whether a receiver may forget a session of which it begins again with what OPT_JOIN offers, for ever. */
+function joinsAgain({ nodes }: Plan): boolean {
+  let quiet = 0;
+  for (const node of nodes) {
+    if (node.role !== "source" || node.source.lateJoin === 0) continue;
+    quiet = Math.max(quiet, Math.min(node.source.ihbMax, node.source.ambientSpmIvl));
+  }
+  return nodes.some((node) => {
+    return node.role === "receiver" && node.receiver.lateJoin && quiet > 0 && node.receiver.idleTimeout < 2 * quiet;
+  });
 }
 
 /** When the script has nothing more to do. */
