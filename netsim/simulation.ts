@@ -279,9 +279,12 @@ export class Simulation {
     this.#endpoints.refresh(node);
   }
 
-  /** Adds an observer of some kinds of records, of all unless given, and of all notes. */
-  observe(observer: TraceObserver, kinds?: readonly TraceKind[]): void {
-    this.#trace.observe(observer, kinds);
+  /**
+   * Adds an observer of some kinds of records, of all unless given, and of all notes. If `classes` are given, it is told
+   * of datagrams of these classes alone, and of damaged copies, which have none.
+   */
+  observe(observer: TraceObserver, kinds?: readonly TraceKind[], classes?: readonly number[]): void {
+    this.#trace.observe(observer, kinds, classes);
   }
 
   /** What became of the copies made on a segment: `made` is the sum of the others, at every moment. */

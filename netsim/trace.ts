@@ -36,27 +36,41 @@ const DELIVERED = 1;
 const DUPLICATED = 2;
 const CORRUPTED = 3;
 
+/** Who is told of one kind of record; a kind that nobody asked for costs a look. */
+interface Told {
+  /** Those who want every datagram. */
+  readonly all: TraceObserver[];
+  /** Those who want some classes of datagrams, by class; `undefined` if there is none. */
+  some: (TraceObserver[] | undefined)[] | undefined;
+}
+
 /** The hash and the observers of one simulation. */
 export class Trace {
   readonly #observers: TraceObserver[] = [];
-  /** Who is told of each kind; a kind that nobody asked for costs a look. */
-  readonly #told: Readonly<Record<TraceKind, TraceObserver[]>> = {
-    send: [],
-    forward: [],
-    deliver: [],
-    drop: [],
-    duplicate: [],
-    corrupt: [],
+  readonly #told: Readonly<Record<TraceKind, Told>> = {
+    send: { all: [], some: undefined },
+    forward: { all: [], some: undefined },
+    deliver: { all: [], some: undefined },
+    drop: { all: [], some: undefined },
+    duplicate: { all: [], some: undefined },
+    corrupt: { all: [], some: undefined },
   };
   readonly #lanes = Int32Array.of(0x243f_6a88, 0x85a3_08d3 | 0);
   readonly #texts = new Map<string, number>();
   #last: Datagram | undefined = undefined;
   #lastHash = 0;
 
-  /** Adds an observer of some kinds of records and of all notes; several are told in order of addition. */
-  observe(observer: TraceObserver, kinds: readonly TraceKind[] = TRACE_KINDS): void {
+  /**
+   * Adds an observer of some kinds of records and of all notes; several are told in order of addition. If `classes` are
+   * given, it is told of datagrams of these classes alone, and of those that were never classified: damaged copies.
+   */
+  observe(observer: TraceObserver, kinds: readonly TraceKind[] = TRACE_KINDS, classes?: readonly number[]): void {
     this.#observers.push(observer);
-    for (const kind of kinds) this.#told[kind].push(observer);
+    for (const kind of kinds) {
+      const told = this.#told[kind];
+      if (classes === undefined) told.all.push(observer);
+      else for (const index of classes) ((told.some ??= [])[index] ??= []).push(observer);
+    }
   }
 
   /** One more event. */
@@ -113,14 +127,20 @@ export class Trace {
   }
 
   #record(
-    told: readonly TraceObserver[],
+    told: Told,
     kind: TraceKind,
     time: Instant,
     at: Attachment,
     datagram: Datagram,
     detail: string,
   ): void {
-    for (let i = 0; i < told.length; i++) told[i]!.record(kind, time, at.node, at.index, datagram, detail);
+    const { all, some } = told;
+    for (let i = 0; i < all.length; i++) all[i]!.record(kind, time, at.node, at.index, datagram, detail);
+    if (some === undefined) return;
+    const index = datagram.memo.class;
+    const observers = index < 0 ? new Set(some.flatMap((each) => each ?? [])) : some[index];
+    if (observers === undefined) return;
+    for (const observer of observers) observer.record(kind, time, at.node, at.index, datagram, detail);
   }
 
   #mix(value: number): void {

@@ -13,6 +13,7 @@ import { RateChecker } from "./checkers/rate.ts";
 import { SessionEndChecker } from "./checkers/session_end.ts";
 import { SourceWindowChecker } from "./checkers/source_window.ts";
 import type { Expectations } from "./expectations.ts";
+import { CLASSES } from "./match.ts";
 import type { SourceNode } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -46,7 +47,11 @@ export function guard(world: World, expectations: Expectations): void {
     if (world.receivers.has(node.id)) confirmations.moved(at, node.name, mark, sqn);
   };
   simulation.observe({ record, note }, ["send", "forward"]);
-  simulation.observe({
-    record: (_kind, _at, node, _iface, datagram) => nakBeforeSpm.delivered(node.id, datagram),
-  }, ["deliver"]);
+  simulation.observe(
+    {
+      record: (_kind, _at, node, _iface, datagram) => nakBeforeSpm.delivered(node.id, datagram),
+    },
+    ["deliver"],
+    [CLASSES.indexOf("SPM")],
+  );
 }

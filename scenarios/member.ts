@@ -46,7 +46,6 @@ export class Member implements ReceiverListener {
   readonly #onEnd: ((session: Session) => void) | undefined;
   readonly #progress = new Map<Session, Progress>();
   readonly #byStream = new Map<SentStream, Progress>();
-  readonly #over = new Set<Session>();
   /** When it began to receive; -1 for before the run, `NEVER` while it does not. */
   since: Instant = NEVER;
 
@@ -81,7 +80,7 @@ export class Member implements ReceiverListener {
   }
 
   onRepair(now: Instant, session: Session, sqn: Sqn, latency: Instant): void {
-    if (this.#over.has(session)) this.#afterEnd(now, session, "a repair");
+    if (this.#progress.get(session)?.end !== undefined) this.#afterEnd(now, session, "a repair");
     this.latencies.add(latency);
     this.#ladder?.event(now, this.name, `SQN ${sqn} repaired after ${latencyText(latency)}`);
   }
@@ -95,7 +94,6 @@ export class Member implements ReceiverListener {
 
   onEnd(now: Instant, session: Session, end: SessionEnd, errorCode: number): void {
     const progress = this.#find(now, session, "an end");
-    this.#over.add(session);
     if (progress !== undefined) this.#checker.end(now, progress, end);
     this.#latest = undefined;
     const tsi = formatTsi(session.tsi);
@@ -105,8 +103,8 @@ export class Member implements ReceiverListener {
   }
 
   #find(now: Instant, session: Session, what: string): Progress | undefined {
-    if (this.#over.has(session)) this.#afterEnd(now, session, what);
     let progress = this.#progress.get(session);
+    if (progress?.end !== undefined) this.#afterEnd(now, session, what);
     if (progress === undefined) {
       const stream = this.#streams.find(session.tsi);
       if (stream === undefined) return undefined;

@@ -108,18 +108,18 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     this.#settle();
   }
 
-  /** A data packet that does not contradict itself. */
-  onData(now: Instant, view: PacketView): void {
+  /** A data packet that does not contradict itself. Gives whether more may have changed than the next number. */
+  onData(now: Instant, view: PacketView): boolean {
     const window = this.#window;
     const stats = this.#stats;
     const frontier = window.frontier;
     const arrival = window.add(view.sqn, view);
-    if (arrival === Arrival.InOrder && this.#active === undefined && this.#isMessage(view)) {
+    if (arrival === Arrival.InOrder && this.#active === undefined && !view.hasOptions && this.#isMessage(view)) {
       stats.dataBytes += view.tsduLength;
       stats.messages++;
       stats.messageBytes += view.tsduLength;
       this.#owner.onMessage(now, view.payload(), view.sqn);
-      if (view.trail === window.trail) return;
+      if (view.trail === window.trail) return false;
     } else if (arrival <= Arrival.Held) {
       this.#now = now;
       stats.dataBytes += view.tsduLength;
@@ -128,10 +128,12 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
       else this.#onNext(view);
     } else {
       this.#refused(arrival);
+      if (view.trail === window.trail) return false;
     }
     this.#now = now;
-    if (view.trail !== window.trail) this.#advanceTrail(view.trail);
-    if (this.#active !== undefined) this.#settle();
+    this.#advanceTrail(view.trail);
+    this.#settle();
+    return true;
   }
 
   /** The first SPM arrived: there is somebody to ask now. */
@@ -157,16 +159,22 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     this.#settle();
   }
 
-  /** An NCF for `sqn` was heard. */
-  onNcf(now: Instant, sqn: Sqn): void {
-    if (this.#wants(sqn)) this.#machine().heardNcf(now, sqn);
-    else this.#stats.ncfUnwanted++;
+  /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
+  wants(sqn: Sqn): boolean {
+    if (!this.#window.wants(sqn)) return false;
+    if (this.#active?.has(sqn)) return true;
+    const refuted = this.#hearsay?.has(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
+    return !refuted && this.#context.budget.missing > 0;
   }
 
-  /** Another receiver's NAK for `sqn` was heard. */
+  /** An NCF for a number that is wanted was heard. */
+  onNcf(now: Instant, sqn: Sqn): void {
+    this.#machine().heardNcf(now, sqn);
+  }
+
+  /** Another receiver's NAK for a number that is wanted was heard. */
   onNak(now: Instant, sqn: Sqn): void {
-    if (this.#wants(sqn)) this.#machine().heardNak(now, sqn);
-    else this.#stats.ncfUnwanted++;
+    this.#machine().heardNak(now, sqn);
   }
 
   /** Whether everything up to `lead` is delivered or reported lost. */
@@ -245,17 +253,9 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     this.#context.host.note(state, sqn, 0);
   }
 
-  /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
-  #wants(sqn: Sqn): boolean {
-    if (!this.#window.wants(sqn)) return false;
-    if (this.#active?.has(sqn)) return true;
-    const refuted = this.#hearsay?.has(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
-    return !refuted && this.#context.budget.missing > 0;
-  }
-
   /** Whether the next packet is a message by itself, and nothing waits to be delivered or reported before it. */
   #isMessage(view: PacketView): boolean {
-    return !view.hasOptions && (this.#delivery === undefined || this.#delivery.idle);
+    return view.fragment() === undefined && (this.#delivery === undefined || this.#delivery.idle);
   }
 
   #onNext(view: PacketView): void {

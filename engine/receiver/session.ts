@@ -87,6 +87,8 @@ export class Session {
   readonly #gsiLow: number;
   readonly #port: number;
   #sourceNla: Nla;
+  /** Whether a packet may move the next timeout: as long as nothing is missing or asked for, it does not. */
+  active = false;
   #heardAt: Instant;
   #ended: SessionEnd | undefined = undefined;
   #reception: Reception | undefined = undefined;
@@ -169,11 +171,6 @@ export class Session {
     return this.#reception?.active?.size ?? 0;
   }
 
-  /** Whether a packet may move the next timeout: as long as nothing is missing or asked for, it does not. */
-  get active(): boolean {
-    return this.#reception?.active !== undefined || this.#solicitor !== undefined || this.#ended !== undefined;
-  }
-
   /** The state at `now`, or `undefined` before reception begins. */
   gauges(now: Instant): SessionGauges | undefined {
     const reception = this.#reception;
@@ -206,7 +203,7 @@ export class Session {
   /** Fires everything due; gives whether the session is still to be kept. */
   handleTimeout(now: Instant): boolean {
     this.#reception?.handleTimeout(now);
-    this.#endIfDone(now);
+    this.#look(now);
     if (this.#solicitor?.expire(now)) {
       this.stats.spmrsSent++;
       sendSpmr(this.#context.host, this.#context.config, this, this.#solicitOn);
@@ -234,8 +231,7 @@ export class Session {
       return;
     }
     if (this.#reception === undefined) this.#beginWithData(now, iface, view);
-    this.#reception!.onData(now, view);
-    if (this.#announced !== undefined || this.#reception!.failed) this.#endIfDone(now);
+    if (this.#reception!.onData(now, view)) this.#look(now);
   }
 
   /** An SPM that came from the address `source`. */
@@ -264,15 +260,19 @@ export class Session {
     if (first) this.#reception?.onFirstSpm(now);
     if (tellsWindow) this.#onWindow(now, view);
     if (view.hasOptions) this.#onSpmOptions(now, view);
-    this.#endIfDone(now);
+    this.#look(now);
   }
 
   /** An NCF, or another receiver's NAK, for `sqn` was heard. */
   onNcfOrNak(now: Instant, type: PacketType, sqn: Sqn): void {
     const reception = this.#reception;
-    if (reception === undefined) this.stats.ncfUnwanted++;
-    else if (type === PacketType.NCF) reception.onNcf(now, sqn);
+    if (reception === undefined || !reception.wants(sqn)) {
+      this.stats.ncfUnwanted++;
+      return;
+    }
+    if (type === PacketType.NCF) reception.onNcf(now, sqn);
     else reception.onNak(now, sqn);
+    this.active = true;
   }
 
   /** Another receiver's SPMR was heard. */
@@ -345,6 +345,7 @@ export class Session {
     const { config, host } = this.#context;
     this.#solicitor = new SpmSolicitor(now, config, host.random.fork(`spmr/${formatTsi(this.tsi)}`));
     this.#solicitOn = iface;
+    this.active = true;
   }
 
   /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
@@ -379,8 +380,14 @@ export class Session {
     }
   }
 
+  /** Looks what became of the session: whether it ends, and whether it is at rest. */
+  #look(now: Instant): void {
+    if (this.#ended === undefined) this.#endIfDone(now);
+    const busy = this.#reception?.active !== undefined || this.#solicitor !== undefined;
+    this.active = busy || this.#ended !== undefined;
+  }
+
   #endIfDone(now: Instant): void {
-    if (this.#ended !== undefined) return;
     if (this.#reception?.failed) return this.#finish(now, "loss", 0);
     const announced = this.#announced;
     if (announced === undefined) return;

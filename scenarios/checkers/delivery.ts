@@ -24,7 +24,7 @@ export class Progress {
   /** Whether the receiver restarted or left: nothing more is owed to it. */
   closed = false;
   /** Offsets beyond `next` that are delivered or reported lost: out of order. */
-  readonly #ahead = new Set<number>();
+  #ahead: Set<number> | undefined = undefined;
 
   constructor(stream: SentStream) {
     this.stream = stream;
@@ -49,21 +49,21 @@ export class Progress {
       this.next = from;
     } else if (from < this.start) {
       // What is known so far lies ahead of the new beginning.
-      for (let offset = this.start; offset < this.next; offset++) this.#ahead.add(offset);
+      for (let offset = this.start; offset < this.next; offset++) (this.#ahead ??= new Set()).add(offset);
       this.start = from;
       this.next = from;
     }
     if (from !== this.next) {
-      for (let offset = from; offset < to; offset++) this.#ahead.add(offset);
+      for (let offset = from; offset < to; offset++) (this.#ahead ??= new Set()).add(offset);
       return true;
     }
     this.next = to;
-    while (this.#ahead.delete(this.next)) this.next++;
+    while (this.#ahead?.delete(this.next)) this.next++;
     return true;
   }
 
   #has(offset: number): boolean {
-    return (offset >= this.start && offset < this.next) || this.#ahead.has(offset);
+    return (offset >= this.start && offset < this.next) || this.#ahead?.has(offset) === true;
   }
 }
 

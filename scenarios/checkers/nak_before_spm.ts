@@ -15,14 +15,11 @@ import {
 } from "../../engine/mod.ts";
 import type { Violations } from "./violation.ts";
 
-/** Where the PGM header has the packet type. */
-const TYPE_OCTET = 4;
-
 /** Watches what receivers get and send. */
 export class NakBeforeSpmChecker {
   readonly #violations: Violations;
-  /** By node: the sessions of which it got an SPM. */
-  readonly #heard = new Map<number, Set<string>>();
+  /** By session: the nodes that got an SPM of it. */
+  readonly #heard = new Map<string, Set<number>>();
   /** The latest SPM, whose copies reach many nodes one after the other, and its session. */
   #latest: Datagram | undefined = undefined;
   #latestTsi = "";
@@ -31,19 +28,17 @@ export class NakBeforeSpmChecker {
     this.#violations = violations;
   }
 
-  /** A packet reached a receiver. */
+  /** A packet, possibly an SPM, reached a receiver. */
   delivered(node: number, datagram: Datagram): void {
-    // Data is what comes most: one octet tells it apart.
-    if (datagram.bytes[TYPE_OCTET] !== PacketType.SPM) return;
     if (datagram !== this.#latest) {
       const view = viewPacket(datagram);
-      if (view.error !== ParseError.None) return;
+      if (view.error !== ParseError.None || view.type !== PacketType.SPM) return;
       this.#latest = datagram;
       this.#latestTsi = formatTsi({ gsi: view.gsi, port: view.sessionPort });
     }
-    const sessions = this.#heard.get(node);
-    if (sessions === undefined) this.#heard.set(node, new Set([this.#latestTsi]));
-    else sessions.add(this.#latestTsi);
+    const nodes = this.#heard.get(this.#latestTsi);
+    if (nodes === undefined) this.#heard.set(this.#latestTsi, new Set([node]));
+    else nodes.add(node);
   }
 
   /** A receiver puts a packet of its own on the network. */
@@ -51,14 +46,14 @@ export class NakBeforeSpmChecker {
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None || view.type !== PacketType.NAK) return;
     const tsi = formatTsi({ gsi: view.gsi, port: view.sessionPort });
-    if (this.#heard.get(node)?.has(tsi)) return;
+    if (this.#heard.get(tsi)?.has(node)) return;
     const text = `NAK ${view.sqn} for session ${tsi}, of which it has heard no SPM`;
     this.#violations.report({ checker: "NAK before SPM", at, node: name, text });
   }
 
   /** A receiver has no memory of a session any more, or of any. */
   forget(node: number, tsi?: Tsi): void {
-    if (tsi === undefined) this.#heard.delete(node);
-    else this.#heard.get(node)?.delete(formatTsi(tsi));
+    if (tsi !== undefined) this.#heard.get(formatTsi(tsi))?.delete(node);
+    else for (const nodes of this.#heard.values()) nodes.delete(node);
   }
 }
