@@ -10,11 +10,7 @@ import type { NodePlan, ReceiverNode, SourceNode } from "./plan.ts";
 
 /** Throws `ScenarioError` for the first receiver that no source can reach. `paths` are where the nodes were written. */
 export function checkReachable(nodes: readonly NodePlan[], segments: number, paths: readonly string[]): void {
-  const islands = new Islands(segments);
-  for (const node of nodes) {
-    if (node.role !== "router") continue;
-    for (const { segment } of node.interfaces) islands.join(node.interfaces[0]!.segment, segment);
-  }
+  const islands = islandsOf(nodes, segments);
   const heard = new Map<string, Set<number>>();
   for (const node of nodes) {
     if (node.role !== "source") continue;
@@ -34,6 +30,28 @@ export function checkReachable(nodes: readonly NodePlan[], segments: number, pat
       throw new ScenarioError(paths[index]!, `no router connects "${node.name}" to a source of its ${session}`);
     }
   }
+}
+
+/** Whether every receiver can hear every source of its group. */
+export function allHeard(nodes: readonly NodePlan[], segments: number): boolean {
+  const islands = islandsOf(nodes, segments);
+  return nodes.every((source) => {
+    if (source.role !== "source") return true;
+    const island = islands.of(source.interfaces[source.source.sendOn]!.segment);
+    return nodes.every((node) => {
+      if (node.role !== "receiver" || sessionName(node) !== sessionName(source)) return true;
+      return node.joins.some((iface) => islands.of(node.interfaces[iface]!.segment) === island);
+    });
+  });
+}
+
+function islandsOf(nodes: readonly NodePlan[], segments: number): Islands {
+  const islands = new Islands(segments);
+  for (const node of nodes) {
+    if (node.role !== "router") continue;
+    for (const { segment } of node.interfaces) islands.join(node.interfaces[0]!.segment, segment);
+  }
+  return islands;
 }
 
 function sessionName(node: SourceNode | ReceiverNode): string {

@@ -7,6 +7,7 @@
  */
 
 import { type Instant, NEVER } from "../../engine/mod.ts";
+import { allHeard } from "../reachable.ts";
 import type { ActionPlan, Plan, ReceiverPlan, SourceNode } from "../plan.ts";
 import { seconds } from "./dice.ts";
 
@@ -48,7 +49,8 @@ export function settleLimit(plan: Plan): Instant {
 export function unfairness(plan: Plan): string | undefined {
   const healed = healingInstant(plan.script);
   if (healed === NEVER) return "a fault does not end";
-  if (joinsAgain(plan)) return "a receiver that may join late ends its sessions between two SPMs";
+  if (!allHeard(plan.nodes, plan.segments.length)) return "a receiver is cut off from a source";
+  if (joinsAgain(plan)) return "a receiver begins one session again and again";
   const gone = new Set<number>();
   const crashed = new Set<number>();
   for (const action of plan.script) {
@@ -76,15 +78,21 @@ export function unfairness(plan: Plan): string | undefined {
   return undefined;
 }
 
-/** Whether a receiver may forget a session of which it begins again with what OPT_JOIN offers, for ever. */
+/**
+ * Whether a receiver may end a session that it begins again with what OPT_JOIN offers, for ever: one that forgets it
+ * between two SPMs, or one that resets it after losses where its NAKs hold off the advance of the window.
+ */
 function joinsAgain({ nodes }: Plan): boolean {
   let quiet = 0;
+  let heldOff = false;
   for (const node of nodes) {
     if (node.role !== "source" || node.source.lateJoin === 0) continue;
     quiet = Math.max(quiet, Math.min(node.source.ihbMax, node.source.ambientSpmIvl));
+    if (node.source.txwStrategy === "advanceWithData") heldOff = true;
   }
   return nodes.some((node) => {
-    return node.role === "receiver" && node.receiver.lateJoin && quiet > 0 && node.receiver.idleTimeout < 2 * quiet;
+    if (node.role !== "receiver" || !node.receiver.lateJoin) return false;
+    return node.receiver.idleTimeout < 2 * quiet || (heldOff && node.receiver.lossPolicy === "reset");
   });
 }
 
