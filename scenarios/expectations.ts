@@ -13,6 +13,7 @@ import {
   type ReceiverResult,
   type SourceResult,
 } from "./result.ts";
+import { isTimed, type Report, ReportWatch } from "./report_watch.ts";
 import { SentWatch } from "./sent_watch.ts";
 
 /** What expectations are held against. */
@@ -32,18 +33,30 @@ type Counters = Readonly<Record<string, number>>;
 export class Expectations {
   readonly #plan: Plan;
   readonly #watches = new Map<ExpectationPlan, SentWatch>();
+  readonly #reports = new Map<ExpectationPlan, ReportWatch>();
 
   /** `tsiOf` gives the session of a source node. */
   constructor(plan: Plan, tsiOf: (node: number) => Tsi) {
     this.#plan = plan;
     for (const expectation of plan.expect) {
       if ("sent" in expectation) this.#watches.set(expectation, new SentWatch(expectation, tsiOf));
+      else if (isTimed(expectation)) this.#reports.set(expectation, new ReportWatch(expectation));
     }
   }
 
   /** A node puts a packet of its own on the network. */
   sent(at: Instant, node: number, datagram: Datagram): void {
     for (const watch of this.#watches.values()) watch.sent(at, node, datagram);
+  }
+
+  /** Whether an expectation is about when receivers deliver messages or report losses. */
+  get timed(): boolean {
+    return this.#reports.size > 0;
+  }
+
+  /** The receiver of a node delivers messages or reports losses. */
+  reported(at: Instant, node: number, what: Report, count: number): void {
+    for (const watch of this.#reports.values()) watch.reported(at, node, what, count);
   }
 
   /** What came of each. */
@@ -58,11 +71,14 @@ export class Expectations {
   #failure(expectation: ExpectationPlan, outcome: Outcome): string {
     switch (expectation.kind) {
       case "delivered":
-        return this.#each(expectation.to, (node) => {
-          if (expectation.count === "all") return outcome.complete(node) ? "" : "has not got everything";
-          return outside(outcome.receiver(node).delivered, expectation.count);
+      case "lost": {
+        const { kind, count } = expectation;
+        const watch = this.#reports.get(expectation);
+        return this.#each(expectation.by, (node) => {
+          if (count === "all") return outcome.complete(node) ? "" : "has not got everything";
+          return outside(watch?.count(node) ?? outcome.receiver(node)[kind], count);
         });
-      case "lost":
+      }
       case "recovered":
       case "duplicates":
       case "suppressed": {

@@ -20,6 +20,7 @@ import type { World } from "./world.ts";
 /** Expectations count, and checkers watch, what nodes put on the network; some also what they get. */
 export function guard(world: World, expectations: Expectations): void {
   const { violations, simulation, nakBeforeSpm } = world;
+  if (expectations.timed) world.onReport = (at, node, what, count) => expectations.reported(at, node, what, count);
   const sourceOf = (node: number) => (world.plan.nodes[node] as SourceNode).source;
   const windows = new SourceWindowChecker(violations, (node) => sourceOf(node).txwMaxSqns);
   const rates = new RateChecker(violations, sourceOf);

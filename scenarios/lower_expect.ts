@@ -26,15 +26,16 @@ const COUNTERS = { source: Object.keys(new SourceStats()), receiver: Object.keys
 
 function lowerOne(expectation: ParsedExpectation, directory: Directory, at: string): ExpectationPlan {
   switch (expectation.key) {
-    case "delivered": {
-      const { delivered, to } = expectation.value;
-      const nodes = directory.nodesOfRole("receiver", to, join(at, "to"));
-      const count = delivered === "all" ? delivered : toBounds(delivered, join(at, "delivered"));
-      const amount = count === "all" ? "all messages" : describeAll(count, "message");
-      return { kind: "delivered", to: nodes, count, text: `${list(to)}: ${amount} delivered` };
+    case "delivered":
+      return lowerDelivered(expectation.value, directory, at);
+    case "lost": {
+      const { lost, by } = expectation.value;
+      const { after, before, words } = lowerSpan(expectation.value, at);
+      const nodes = directory.nodesOfRole("receiver", by, join(at, "by"));
+      const count = toBounds(lost, join(at, "lost"));
+      const text = [`${list(by)}: ${describeAll(count, "packet")} lost`, ...words].join(" ");
+      return { kind: "lost", by: nodes, count, after, before, text };
     }
-    case "lost":
-      return lowerTally("lost", expectation.value.lost, { ...expectation.value, at, directory });
     case "recovered":
       return lowerTally("recovered", expectation.value.recovered, { ...expectation.value, at, directory });
     case "suppressed":
@@ -75,7 +76,6 @@ function lowerOne(expectation: ParsedExpectation, directory: Directory, at: stri
 
 /** What is counted, and what has happened to it. */
 const TALLIES = {
-  lost: ["packet", "lost"],
   recovered: ["packet", "recovered"],
   suppressed: ["NAK", "suppressed"],
   duplicates: ["duplicate", "received"],
@@ -92,6 +92,26 @@ function lowerTally(
   const count = toBounds(written, join(at, kind));
   const [noun, fate] = TALLIES[kind];
   return { kind, by: nodes, count, text: `${list(by)}: ${describeAll(count, noun)} ${fate}` };
+}
+
+function lowerDelivered(
+  written: Extract<ParsedExpectation, { key: "delivered" }>["value"],
+  directory: Directory,
+  at: string,
+): ExpectationPlan {
+  const { delivered, to } = written;
+  const { after, before, words } = lowerSpan(written, at);
+  if (delivered === "all" && words.length > 0) {
+    throw new ScenarioError(
+      join(at, "delivered"),
+      '"all" is known at the end only: give a number with after or before',
+    );
+  }
+  const nodes = directory.nodesOfRole("receiver", to, join(at, "to"));
+  const count = delivered === "all" ? delivered : toBounds(delivered, join(at, "delivered"));
+  const amount = count === "all" ? "all messages" : describeAll(count, "message");
+  const text = [`${list(to)}: ${amount} delivered`, ...words].join(" ");
+  return { kind: "delivered", by: nodes, count, after, before, text };
 }
 
 function lowerEnded(

@@ -12,11 +12,13 @@ import {
   type Session,
   type SessionEnd,
   type Sqn,
+  windowSize,
 } from "../engine/mod.ts";
 import { DeliveryChecker, Progress } from "./checkers/delivery.ts";
 import type { SentStream } from "./checkers/sent_stream.ts";
 import type { Violations } from "./checkers/violation.ts";
 import type { Ladder } from "./ladder.ts";
+import type { Report } from "./report_watch.ts";
 import { type EndResult, Latencies, latencyText } from "./result.ts";
 import type { Streams } from "./streams.ts";
 
@@ -28,6 +30,8 @@ export interface MemberOptions {
   readonly ordered: boolean;
   /** Told when a session has ended. */
   readonly onEnd?: (session: Session) => void;
+  /** Told how many messages are delivered, or sequence numbers reported lost. */
+  readonly onReport?: ((at: Instant, what: Report, count: number) => void) | undefined;
 }
 
 /** Takes what one receiver delivers. */
@@ -44,6 +48,7 @@ export class Member implements ReceiverListener {
   readonly #streams: Streams;
   readonly #ladder: Ladder | undefined;
   readonly #onEnd: ((session: Session) => void) | undefined;
+  readonly #onReport: ((at: Instant, what: Report, count: number) => void) | undefined;
   readonly #progress = new Map<Session, Progress>();
   readonly #byStream = new Map<SentStream, Progress>();
   /** When it began to receive; -1 for before the run, `NEVER` while it does not. */
@@ -55,6 +60,7 @@ export class Member implements ReceiverListener {
     this.#checker = new DeliveryChecker(name, options.violations, options.ordered);
     this.#ladder = options.ladder;
     this.#onEnd = options.onEnd;
+    this.#onReport = options.onReport;
   }
 
   /** How far it has come with a stream, of which it has heard data; the latest session counts. */
@@ -71,11 +77,13 @@ export class Member implements ReceiverListener {
   onMessage(now: Instant, session: Session, message: Uint8Array, firstSqn: Sqn): void {
     const progress = session === this.#latest ? this.#latestProgress : this.#find(now, session, "a message");
     if (progress !== undefined) this.#checker.message(now, progress, message, firstSqn);
+    this.#onReport?.(now, "delivered", 1);
   }
 
   onLoss(now: Instant, session: Session, first: Sqn, last: Sqn): void {
     const progress = this.#find(now, session, "a loss");
     if (progress !== undefined) this.#checker.loss(now, progress, first, last);
+    this.#onReport?.(now, "lost", windowSize(first, last));
     this.#ladder?.event(now, this.name, `reports SQN ${first === last ? first : `${first} to ${last}`} lost`);
   }
 

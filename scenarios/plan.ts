@@ -315,19 +315,30 @@ export interface SentPlan {
  * `Plan.nodes`.
  */
 export type ExpectationPlan =
-  /** Messages delivered to each of the receivers: all of them from its starting point on, or a number. */
+  /** Messages delivered to each of the receivers: all of them from its starting point on, or a number in a time. */
   | {
     readonly kind: "delivered";
-    readonly to: readonly number[];
+    readonly by: readonly number[];
     readonly count: "all" | Bounds;
+    readonly after: Instant;
+    readonly before: Instant;
+    readonly text: string;
+  }
+  /** Sequence numbers that each of the receivers reports lost in a time. */
+  | {
+    readonly kind: "lost";
+    readonly by: readonly number[];
+    readonly count: Bounds;
+    readonly after: Instant;
+    readonly before: Instant;
     readonly text: string;
   }
   /**
-   * Sequence numbers that each of the receivers reports lost, gets by repair, or holds back a NAK for; sessions whose
-   * beginning it received.
+   * Sequence numbers that each of the receivers gets by repair, or holds back a NAK for; data received again; sessions
+   * whose beginning it received.
    */
   | {
-    readonly kind: "lost" | "recovered" | "suppressed" | "duplicates" | "started";
+    readonly kind: "recovered" | "suppressed" | "duplicates" | "started";
     readonly by: readonly number[];
     readonly count: Bounds;
     readonly text: string;

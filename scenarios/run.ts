@@ -124,6 +124,8 @@ function expectedUntil(expectation: Plan["expect"][number]): Instant {
       const last = expectation.kind === "times" ? (expectation.are.at(-1) ?? 0) + expectation.within : 0;
       return before === NEVER ? Math.max(after, last) : before;
     }
+    case "delivered":
+    case "lost":
     case "ended":
       return expectation.before === NEVER ? expectation.after : expectation.before;
     default:

@@ -32,6 +32,7 @@ import type { Ladder } from "./ladder.ts";
 import { CLASSES, classify } from "./match.ts";
 import { Member } from "./member.ts";
 import type { Plan, ReceiverNode, SourceNode } from "./plan.ts";
+import type { Report } from "./report_watch.ts";
 import { Streams } from "./streams.ts";
 
 /** When a receiver joins that is there from the start. */
@@ -61,6 +62,8 @@ export class World implements RunNetwork {
   readonly simulation: Simulation;
   readonly violations = new Violations();
   readonly streams = new Streams();
+  /** Told what the receivers of nodes deliver and report lost; to be set before the start. */
+  onReport: ((at: Instant, node: number, what: Report, count: number) => void) | undefined = undefined;
   readonly nakBeforeSpm = new NakBeforeSpmChecker(this.violations);
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
@@ -216,6 +219,7 @@ export class World implements RunNetwork {
       ladder: this.#ladder,
       ordered: plan.receiver.ordered,
       onEnd: (session) => this.nakBeforeSpm.forget(index, session.tsi),
+      onReport: this.onReport && ((at, what, count) => this.onReport!(at, index, what, count)),
     });
     this.nodes[index]!.run((host) => {
       this.#hosts.set(index, host);

@@ -145,6 +145,8 @@ export const everything = defineScenario({
     { spacing: ["SPM", "ODATA"], from: "sender", after: "1s", atLeast: "1ms", atMost: "1h" },
     { counter: "spm", of: ["sender", "member"], atLeast: 1 },
     { malformed: "Truncated", of: "late", atMost: 1 },
+    { delivered: 3, to: "member", before: "2s" },
+    { lost: { atMost: 4 }, by: "late", after: "1s", before: "20s" },
   ],
 });
 

@@ -53,6 +53,49 @@ Deno.test("spacing: the time from each packet to the next", () => {
   assertEquals(found({ ...late, sqn: 3, atMost: "1s" }), "fewer than two packets");
 });
 
+Deno.test("delivered: how many messages, by when and from when on", () => {
+  // They arrive at 1.089, 11.084, ... 41.084 ms.
+  const to = "member";
+  assertEquals(found({ delivered: 3, to, before: "31ms" }), "");
+  assertEquals(found({ delivered: 2, to, after: "31ms" }), "");
+  assertEquals(found({ delivered: 1, to, after: "21ms", before: "31ms" }), "");
+  assertEquals(found({ delivered: 5, to, before: "41ms" }), "member-0: 4");
+  assertEquals(found({ delivered: 0, to, after: "2s" }), "");
+});
+
+Deno.test("lost: how many sequence numbers, by when and from when on", () => {
+  const script = [
+    { at: "0s", drop: { to: "member-1", packet: ["ODATA", "RDATA"], sqn: "1..2", count: "all" } },
+    { at: "0s", send: { from: "sender", messages: 5, bytes: 1000, every: "10ms" } },
+  ] as const;
+  const topology = {
+    kind: "lan",
+    receivers: 2,
+    receiver: { nakDataRetries: 0, nakRdataIvl: "1s", nakBoIvl: "1us" },
+  } as const;
+  const foundLost = (expectation: Expectation) =>
+    runPlan(planScenario({ ...spec, topology, script, expect: [expectation] }), { seed: 1 }).expectations[0]!.found;
+  // Missed at 31.084 and 41.084 ms, asked for at once, confirmed 2 ms and given up 1 s later.
+  assertEquals(foundLost({ lost: 2, by: "member-1" }), "");
+  assertEquals(foundLost({ lost: 0, by: "member-1", before: "1s" }), "");
+  assertEquals(foundLost({ lost: 2, by: "member-1", after: "1s", before: "1100ms" }), "");
+  assertEquals(foundLost({ lost: 2, by: "member", after: "1s" }), "member-0: 0");
+  assertEquals(foundLost({ lost: 2, by: "member-1", before: "1s" }), "member-1: 0");
+});
+
+Deno.test("delivered, lost: a run goes on until the end of their times", () => {
+  const plan = planScenario({ ...spec, expect: [{ delivered: 5, to: "member", before: "7s" }] });
+  assertEquals(runPlan(plan, { seed: 1 }).simulatedNs, 7e9);
+  assertEquals(
+    problem({ delivered: "all", to: "member", before: "1s" }),
+    'expect.0.delivered: "all" is known at the end only: give a number with after or before',
+  );
+  assertEquals(
+    problem({ lost: 0, by: "member", after: "2s", before: "1s" }),
+    "expect.0.before: 1s is not later than after (2s)",
+  );
+});
+
 Deno.test("ended: every session of every receiver, its cause, code and time", () => {
   assertEquals(found({ ended: "fin", by: "member", after: "1s", before: "1100ms" }), "");
   assertMatch(found({ ended: "rst", by: "member" }), /^member-0: session \S+: fin at 1\.00\d+s$/);

@@ -55,7 +55,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       },
     ],
     expect: [
-      { kind: "delivered", to: [1, 2], count: "all", text: "member: all messages delivered" },
+      { kind: "delivered", by: [1, 2], count: "all", after: 0, before: NEVER, text: "member: all messages delivered" },
       {
         kind: "sent",
         sent: {
@@ -269,7 +269,7 @@ Deno.test("planScenario: an interface that is named twice counts once", () => {
 Deno.test("planScenario: selectors are names, groups, beginnings and lists; each node counts once", () => {
   const selected = (to: unknown) => {
     const [first] = planScenario(edited(everything, { expect: [{ delivered: "all", to }] })).expect;
-    return first!.kind === "delivered" ? names(first!.to) : [];
+    return first!.kind === "delivered" ? names(first!.by) : [];
   };
   assertEquals(selected("late"), ["late"]);
   assertEquals(selected("member"), ["member-0", "member-1"]);
@@ -295,6 +295,8 @@ Deno.test("planScenario: expectations in words", () => {
     "SPM or ODATA from sender from 1s on 1ms to 3600s apart",
     "sender, member: spm at least 1",
     "late: at most 1 malformed packet (Truncated)",
+    "member: exactly 3 messages delivered before 2s",
+    "late: at most 4 packets lost from 1s on before 20s",
   ]);
 });
 

@@ -124,7 +124,7 @@ Deno.test("topologies: the group member is all members, with the parameters give
       expect: [{ delivered: "all", to: "member" }],
     }));
     const [expectation] = plan.expect;
-    const to = expectation!.kind === "delivered" ? expectation!.to : [];
+    const to = expectation!.kind === "delivered" ? expectation!.by : [];
     assertEquals(to.map((node) => plan.nodes[node]!.name), members(plan));
     assertEquals(to.length, 5);
     for (const node of plan.nodes) {
