@@ -7,13 +7,33 @@
 import type { ScenarioSpec } from "../spec.ts";
 import burstLoss from "./burst-loss.ts";
 import fragmentation from "./fragmentation.ts";
+import lossReset from "./loss-reset.ts";
 import lossless from "./lossless.ts";
+import multicastNak from "./multicast-nak.ts";
 import multihomedReceiver from "./multihomed-receiver.ts";
+import nakCancellation from "./nak-cancellation.ts";
+import nakList from "./nak-list.ts";
+import nakRepeat from "./nak-repeat.ts";
+import nakStorm from "./nak-storm.ts";
+import ncfCancellation from "./ncf-cancellation.ts";
+import ncfList from "./ncf-list.ts";
 import ncfSuppression from "./ncf-suppression.ts";
+import odataCompletion from "./odata-completion.ts";
+import odataJump from "./odata-jump.ts";
+import odataRate from "./odata-rate.ts";
+import outofwindowNcf from "./outofwindow-ncf.ts";
+import rdataCompletion from "./rdata-completion.ts";
+import rdataJump from "./rdata-jump.ts";
 import reordering from "./reordering.ts";
+import repairDelay from "./repair-delay.ts";
+import repairShare from "./repair-share.ts";
 import singleLoss from "./single-loss.ts";
+import spmJump from "./spm-jump.ts";
+import spmJump2 from "./spm-jump2.ts";
 import tailLoss from "./tail-loss.ts";
 import twoSources from "./two-sources.ts";
+import unorderedDelivery from "./unordered-delivery.ts";
+import unorderedFragments from "./unordered-fragments.ts";
 import unrecoverable from "./unrecoverable.ts";
 import wraparound from "./wraparound.ts";
 
@@ -31,5 +51,28 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     fragmentation,
     twoSources,
     wraparound,
+    // What a receiver asks for, when, and when no more; what a source may send.
+    nakRepeat,
+    nakCancellation,
+    ncfCancellation,
+    outofwindowNcf,
+    nakList,
+    ncfList,
+    spmJump,
+    spmJump2,
+    odataJump,
+    rdataJump,
+    odataCompletion,
+    rdataCompletion,
+    odataRate,
+    // Many receivers, near and far, and one source.
+    multicastNak,
+    nakStorm,
+    repairDelay,
+    repairShare,
+    // What the application is told.
+    unorderedDelivery,
+    unorderedFragments,
+    lossReset,
   ].map((scenario) => [scenario.name, scenario]),
 );
