@@ -21,6 +21,8 @@ export default defineScenario({
   },
   nodes: {
     sender: { role: "source", on: ["far"], source: { rate: "8Mbps" } },
+    // It hears no NAK: the copy stays on its subnet.
+    beyond: { role: "receiver", on: ["far"] },
     router: { role: "router", on: ["far", "near"] },
     // It is the first to notice, and asks at once.
     first: {
@@ -40,6 +42,8 @@ export default defineScenario({
     { times: "NAK", cast: "unicast", from: "first", are: ["91ms"], within: "400us" },
     { times: "NAK", from: "neighbour", are: [] },
     { suppressed: 1, by: "neighbour" },
+    { counter: "nak", of: "neighbour", exactly: 1 },
+    { counter: "nak", of: "beyond", exactly: 0 },
     { counter: "naksReceived", of: "sender", exactly: 1 },
     { times: "RDATA", are: ["142ms"], within: "500us" },
     { recovered: 1, by: ["first", "neighbour"] },
