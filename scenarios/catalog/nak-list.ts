@@ -10,13 +10,11 @@ export default defineScenario({
   name: "nak-list",
   about: "Ten packets in a row are lost: one NAK asks for eight of them, with OPT_NAK_LIST, the next for the rest.",
   rfc: ["6.3", "9.3"],
-  params: {
-    nakListMax: { value: 8, about: "sequence numbers in one NAK: one in its header, up to 62 in the list" },
-  },
   segments: { lan: { rate: "100Mbps", delay: "1ms" } },
   nodes: {
     sender: { role: "source", on: ["lan"], source: { rate: "8Mbps" } },
-    member: { role: "receiver", on: ["lan"], receiver: { nakListMax: "$nakListMax", nakBoIvl: "20ms" } },
+    // One number in the header and seven in the list, of the 62 that fit.
+    member: { role: "receiver", on: ["lan"], receiver: { nakListMax: 8, nakBoIvl: "20ms" } },
   },
   script: [
     { at: "0s", drop: { to: "member", packet: "ODATA", sqn: "3..12", count: "all" } },

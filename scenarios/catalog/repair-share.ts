@@ -31,13 +31,12 @@ export default defineScenario({
     { at: "0s", send: { from: "sender", messages: 40, bytes: 500 } },
     {
       at: "500ms",
-      until: "4500ms",
       inject: {
         from: "greedy",
         session: "sender",
         packet: { type: "NAK", sqn: 1, options: [{ type: "NAK_LIST", sqns: [2, 3, 4] }] },
-        count: 100,
-        every: "100ms",
+        count: 8,
+        every: "500ms",
       },
     },
   ],
