@@ -70,3 +70,9 @@ export function ofType(trace: readonly Happening[], ...types: PacketValue["type"
 export function sqnOf({ packet }: Happening): number {
   return packet !== undefined && "sqn" in packet ? packet.sqn : -1;
 }
+
+/** The sequence numbers of a record's packet: that of its header, and those of OPT_NAK_LIST. */
+export function sqnsOf(happening: Happening): number[] {
+  const list = happening.packet?.options.find((option) => option.type === "NAK_LIST");
+  return [sqnOf(happening), ...(list?.sqns ?? [])];
+}
