@@ -28,7 +28,7 @@
 
 import { assert } from "../base/assert.ts";
 import type { Prng } from "../base/prng.ts";
-import { type Sqn, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { Deadlines } from "../base/timers.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
@@ -69,6 +69,9 @@ export interface NakActions {
   note(state: string, sqn: Sqn): void;
 }
 
+/** How many places for gaps are kept while nothing is missing. */
+const SLOTS_KEPT = 1_024;
+
 /** A missing sequence number. */
 interface Gap {
   readonly sqn: Sqn;
@@ -88,10 +91,10 @@ export class NakMachine {
   readonly #budget: ReceiveBudget;
   readonly #gaps = new Map<Sqn, Gap>();
   /** Gaps in REORDER, so that counting later packets touches only them. */
-  readonly #reordering: Gap[] = [];
-  readonly #deadlines = new Deadlines();
-  readonly #bySlot: (Gap | undefined)[] = [];
-  readonly #freeSlots: number[] = [];
+  readonly #reordering = new Set<Gap>();
+  #deadlines = new Deadlines();
+  #bySlot: (Gap | undefined)[] = [];
+  #freeSlots: number[] = [];
   /** NAK_RB_IVL as drawn last, and when: with list NAKs, what is lost together is asked for together. */
   #drawn: Instant = 0;
   #drawnAt: Instant = -1;
@@ -145,7 +148,7 @@ export class NakMachine {
     const gap = this.#add(now, sqn, NakState.Reorder);
     if (this.#config.reorderPackets <= 1) return this.#confirm(now, gap, spmSeen);
     gap.laterPackets = 1;
-    this.#reordering.push(gap);
+    this.#reordering.add(gap);
     this.#deadlines.set(gap.slot, now + this.#config.reorderTimeout);
     this.#actions.note("REORDER", sqn);
   }
@@ -159,8 +162,7 @@ export class NakMachine {
 
   /** New data `sqn` arrived: one more packet behind every suspected gap before it. */
   laterData(now: Instant, sqn: Sqn, spmSeen: boolean): void {
-    if (this.#reordering.length === 0) return;
-    for (const gap of this.#reordering.slice()) {
+    for (const gap of this.#reordering) {
       if (!sqnBefore(gap.sqn, sqn)) continue;
       gap.laterPackets++;
       if (gap.laterPackets >= this.#config.reorderPackets) this.#confirm(now, gap, spmSeen);
@@ -169,7 +171,7 @@ export class NakMachine {
 
   /** The source has sent everything up to `lead`: suspected gaps up to it are losses. */
   leadKnown(now: Instant, lead: Sqn): void {
-    for (const gap of this.#reordering.slice()) if (sqnAtMost(gap.sqn, lead)) this.#confirm(now, gap, true);
+    for (const gap of this.#reordering) if (sqnAtMost(gap.sqn, lead)) this.#confirm(now, gap, true);
   }
 
   /** The first SPM arrived: there is somebody to ask now. */
@@ -207,12 +209,15 @@ export class NakMachine {
     return late ? -1 : now - gap.detectedAt;
   }
 
-  /** Forgets everything before `trail`: nobody can repair it any more. */
-  cancelBefore(trail: Sqn): void {
-    for (const gap of this.#gaps.values()) {
-      if (!sqnBefore(gap.sqn, trail)) continue;
-      this.#actions.note("CANCELLED", gap.sqn);
-      this.#remove(gap);
+  /**
+   * Forgets everything before `trail`: nobody can repair it any more. Nothing before `oldest` is missing; a trail that
+   * advances step by step looks at its steps only, not each time at all that is missing.
+   */
+  cancelBefore(oldest: Sqn, trail: Sqn): void {
+    if (sqnDistance(oldest, trail) < this.#gaps.size) {
+      for (let sqn = oldest; sqnBefore(sqn, trail); sqn = sqnAdd(sqn, 1)) this.#cancel(this.#gaps.get(sqn));
+    } else {
+      for (const gap of this.#gaps.values()) if (sqnBefore(gap.sqn, trail)) this.#cancel(gap);
     }
   }
 
@@ -280,14 +285,19 @@ export class NakMachine {
     this.#enter(gap, NakState.BackOff, now + this.#drawn);
   }
 
-  #giveUp(now: Instant, gap: Gap): void {
+  #cancel(gap: Gap | undefined): void {
+    if (gap === undefined) return;
     this.#actions.note("CANCELLED", gap.sqn);
     this.#remove(gap);
+  }
+
+  #giveUp(now: Instant, gap: Gap): void {
+    this.#cancel(gap);
     this.#actions.giveUp(now, gap.sqn);
   }
 
   #enter(gap: Gap, state: NakState, deadline: Instant): void {
-    if (gap.state === NakState.Reorder) this.#leaveReorder(gap);
+    this.#reordering.delete(gap);
     gap.state = state;
     this.#deadlines.set(gap.slot, deadline);
     this.#actions.note(nakStateName(state), gap.sqn);
@@ -303,16 +313,19 @@ export class NakMachine {
   }
 
   #remove(gap: Gap): void {
-    if (gap.state === NakState.Reorder) this.#leaveReorder(gap);
+    this.#reordering.delete(gap);
     this.#deadlines.clear(gap.slot);
     this.#gaps.delete(gap.sqn);
     this.#budget.missing++;
     this.#bySlot[gap.slot] = undefined;
     this.#freeSlots.push(gap.slot);
+    if (this.#gaps.size === 0 && this.#bySlot.length > SLOTS_KEPT) this.#shrink();
   }
 
-  #leaveReorder(gap: Gap): void {
-    const at = this.#reordering.indexOf(gap);
-    if (at >= 0) this.#reordering.splice(at, 1);
+  /** The places of a burst are not kept after it: what sessions keep is not in the budget. */
+  #shrink(): void {
+    this.#deadlines = new Deadlines();
+    this.#bySlot = [];
+    this.#freeSlots = [];
   }
 }

@@ -84,6 +84,11 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     return this.#active;
   }
 
+  /** How many packets wait behind a gap, or for the rest of their message. */
+  get bufferedPackets(): number {
+    return this.#window.heldPackets + (this.#delivery?.partialPackets ?? 0);
+  }
+
   /** What the packets that wait cost, octets. */
   get bufferedBytes(): number {
     return this.#window.heldBytes + (this.#delivery?.partialBytes ?? 0);
@@ -302,7 +307,7 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
   #advanceTrail(trail: Sqn): void {
     const window = this.#window;
     if (!window.advanceTrail(trail)) return;
-    this.#active?.cancelBefore(trail);
+    this.#active?.cancelBefore(window.next, trail);
     if (sqnBefore(window.next, trail)) this.#commit();
   }
 

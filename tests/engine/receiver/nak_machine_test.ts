@@ -172,12 +172,39 @@ Deno.test("NakMachine: data ends any state; how long it took is told of losses, 
 Deno.test("NakMachine: the trail cancels what it passes, without a word to the session", () => {
   const b = bench();
   for (const sqn of [0xffff_fffe, 0, 3, 4]) b.machine.lose(0, sqn, true);
-  b.machine.cancelBefore(3);
+  b.machine.cancelBefore(0xffff_fffe, 3);
   assertEquals([0xffff_fffe, 0, 3, 4].map((sqn) => b.machine.has(sqn)), [false, false, true, true]);
   assertEquals(b.done(), []);
   assertEquals(b.notes.filter((note) => note.startsWith("CANCELLED")), ["CANCELLED 4294967294", "CANCELLED 0"]);
   b.at(seconds(1));
   assertEquals(b.machine.size, 2);
+});
+
+Deno.test("NakMachine: a trail that advances step by step cancels what it passes, as one that jumps", () => {
+  const b = bench();
+  for (let sqn = 10; sqn < 20; sqn++) b.machine.lose(0, sqn, true);
+  b.machine.cancelBefore(8, 10);
+  assertEquals(b.machine.size, 10);
+  b.machine.cancelBefore(10, 12);
+  b.machine.cancelBefore(12, 13);
+  assertEquals([10, 11, 12, 13].map((sqn) => b.machine.has(sqn)), [false, false, false, true]);
+  b.machine.cancelBefore(13, 20);
+  assertEquals([b.machine.size, b.machine.nextTimeout()], [0, NEVER]);
+});
+
+Deno.test("NakMachine: a burst of suspicions is confirmed, or taken back, in time that grows with it only", () => {
+  // Quadratic, this takes a minute.
+  const COUNT = 300_000;
+  const machine = new NakMachine(
+    { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT },
+    prngFromSeed(1),
+    { sendNak: () => {}, giveUp: () => {}, suppressed: () => {}, note: () => {} },
+    new ReceiveBudget(0, COUNT),
+  );
+  for (let sqn = 0; sqn < COUNT; sqn++) machine.suspect(0, sqn, true);
+  for (let sqn = COUNT - 1; sqn >= COUNT / 2; sqn--) machine.received(0, sqn);
+  machine.laterData(0, COUNT, true);
+  assertEquals([machine.size, machine.pending], [COUNT / 2, COUNT / 2]);
 });
 
 Deno.test("NakMachine: what is due together goes oldest first, across the end of the space", () => {
