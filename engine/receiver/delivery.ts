@@ -40,6 +40,7 @@ export class Delivery {
   readonly #sink: DeliverySink;
   readonly #stats: ReceiverStats;
   readonly #reassembler: Reassembler;
+  readonly #maxApdu: number;
   /** Numbers known to be lost that are not reported yet: a neighbour may join the range. */
   #lossCount = 0;
   #lossFirst: Sqn = 0;
@@ -53,6 +54,7 @@ export class Delivery {
     this.#sink = sink;
     this.#first = first;
     this.#stats = stats;
+    this.#maxApdu = config.maxApdu;
     this.#reassembler = new Reassembler(config.maxApdu, budget);
   }
 
@@ -71,9 +73,14 @@ export class Delivery {
     return this.#reassembler.broken;
   }
 
-  /** Octets of the message that is being put together. */
+  /** What the message that is being put together costs, octets. */
   get partialBytes(): number {
     return this.#reassembler.bytes;
+  }
+
+  /** How many packets of it came. */
+  get partialPackets(): number {
+    return this.#reassembler.parts;
   }
 
   /** The next packet in order: delivers its message, or puts the fragment to the others. */
@@ -116,6 +123,8 @@ export class Delivery {
       window.markDelivered(view.sqn);
       return this.#sink.message(view.payload(), view.sqn);
     }
+    // The ordinary way counts a message that is too long, once.
+    if (fragment.apduLength > this.#maxApdu) return;
     const earlyOctets = this.#earlyOctets ??= new Map();
     const octets = (earlyOctets.get(fragment.firstSqn) ?? 0) + view.tsduLength;
     earlyOctets.set(fragment.firstSqn, octets);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import type { Sqn } from "../base/sqn.ts";
 import type { Fragment } from "../wire/packet_view.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
@@ -16,14 +17,23 @@ import type { ReceiveBudget } from "./receive_budget.ts";
  */
 export type FragmentFate = "more" | "lost" | "contradiction" | "too-long" | "no-room";
 
-/** Collects the fragments of one APDU at a time. */
+const NOTHING = new Uint8Array(0);
+/** The first buffer of an APDU, octets: most need no second. */
+const FIRST_BUFFER_BYTES = 8_192;
+
+/**
+ * Collects the fragments of one APDU at a time. They are copied: kept as they come, fragments of one octet each would
+ * hold hundreds of octets of packets and objects for each.
+ */
 export class Reassembler {
   readonly #maxApdu: number;
   readonly #budget: ReceiveBudget;
   #firstSqn: Sqn = 0;
   #apduLength = 0;
   #received = 0;
-  #parts: Uint8Array[] = [];
+  #parts = 0;
+  /** The octets received, at the head of a buffer that grows with them. */
+  #apdu = NOTHING;
   #state: "idle" | "collecting" | "broken" = "idle";
 
   constructor(maxApdu: number, budget: ReceiveBudget) {
@@ -46,9 +56,14 @@ export class Reassembler {
     return this.#state === "broken";
   }
 
-  /** The octets collected so far. */
+  /** What the octets collected so far cost. */
   get bytes(): number {
-    return this.#received;
+    return this.#apdu.length;
+  }
+
+  /** How many fragments were collected so far. */
+  get parts(): number {
+    return this.#parts;
   }
 
   /** A number of the stream is lost: what was collected so far is of no use, nor is what still comes of it. */
@@ -73,19 +88,28 @@ export class Reassembler {
     if (!this.#continues(fragment)) {
       return this.#fail(this.#state === "collecting" ? "contradiction" : "lost", fragment, payload);
     }
-    if (this.#budget.bytes < payload.length) return this.#fail("no-room", fragment, payload);
-    this.#budget.bytes -= payload.length;
-    this.#parts.push(payload);
+    if (!this.#reserve(this.#received + payload.length)) return this.#fail("no-room", fragment, payload);
+    this.#apdu.set(payload, this.#received);
     this.#received += payload.length;
+    this.#parts++;
     if (this.#received < this.#apduLength) return "more";
-    const apdu = new Uint8Array(this.#apduLength);
-    let at = 0;
-    for (const part of this.#parts) {
-      apdu.set(part, at);
-      at += part.length;
-    }
+    const apdu = this.#apdu;
+    assert(apdu.length === this.#apduLength, "the buffer of a whole APDU is full");
     this.#drop("idle");
     return apdu;
+  }
+
+  /** Makes room for `octets` in all; each octet is copied twice at most on the average. Gives whether there is room. */
+  #reserve(octets: number): boolean {
+    const old = this.#apdu.length;
+    if (octets <= old) return true;
+    const size = Math.min(this.#apduLength, Math.max(octets, 2 * old, FIRST_BUFFER_BYTES));
+    if (size - old > this.#budget.bytes) return false;
+    this.#budget.bytes -= size - old;
+    const apdu = new Uint8Array(size);
+    apdu.set(this.#apdu.subarray(0, this.#received));
+    this.#apdu = apdu;
+    return true;
   }
 
   #continues(fragment: Fragment): boolean {
@@ -100,8 +124,9 @@ export class Reassembler {
 
   #drop(state: "idle" | "broken"): void {
     this.#state = state;
-    this.#budget.bytes += this.#received;
+    this.#budget.bytes += this.#apdu.length;
+    this.#apdu = NOTHING;
     this.#received = 0;
-    this.#parts = [];
+    this.#parts = 0;
   }
 }

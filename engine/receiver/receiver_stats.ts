@@ -140,7 +140,7 @@ export interface SessionGauges {
   readonly firstNakSqn: Sqn | undefined;
   /** Data packets that wait behind a gap, or for the rest of their message. */
   readonly bufferedPackets: number;
-  /** Their octets. */
+  /** What keeping them costs, octets: the share in `bufferBytes`. */
   readonly bufferedBytes: number;
   /** The advertised window in sequence numbers, averaged over the SPMs received; 0 before the first. */
   readonly windowAverage: number;

@@ -183,7 +183,7 @@ export class Session {
       pendingNaks: active?.pending ?? 0,
       outstandingNaks: active?.outstanding ?? 0,
       firstNakSqn: active?.first,
-      bufferedPackets: window.heldPackets,
+      bufferedPackets: reception.bufferedPackets,
       bufferedBytes: reception.bufferedBytes,
       windowAverage: this.#sizes.average,
       windowMin: this.#sizes.min,
@@ -259,7 +259,7 @@ export class Session {
     this.#solicitor = undefined;
     if (first) this.#reception?.onFirstSpm(now);
     if (tellsWindow) this.#onWindow(now, view);
-    if (view.hasOptions) this.#onSpmOptions(now, view);
+    if (view.hasOptions) this.#onSpmOptions(now, view, tellsWindow ? view.lead : this.#newest);
     this.#look(now);
   }
 
@@ -369,14 +369,19 @@ export class Session {
     return sqnAdd(newest, -Math.max(0, Math.min(offered, rxwMaxSqns - 1, this.#context.budget.missing)));
   }
 
+  /** The newest number known to have been sent; before reception begins it does not matter. */
+  get #newest(): Sqn {
+    return sqnAdd(this.frontier ?? 0, -1);
+  }
+
   /** OPT_FIN and OPT_RST: the end, and what may still be asked for. */
-  #onSpmOptions(now: Instant, view: PacketView): void {
+  #onSpmOptions(now: Instant, view: PacketView, lead: Sqn): void {
     const rst = view.option("RST");
     if (rst !== undefined) {
-      this.#announced = { end: "rst", lead: view.lead, errorCode: rst.errorCode };
-      if (rst.noNaks) this.#reception?.abandon(now, view.lead);
+      this.#announced = { end: "rst", lead, errorCode: rst.errorCode };
+      if (rst.noNaks) this.#reception?.abandon(now, lead);
     } else if (view.hasOption(OptionType.FIN) && this.#announced?.end !== "rst") {
-      this.#announced = { end: "fin", lead: view.lead, errorCode: 0 };
+      this.#announced = { end: "fin", lead, errorCode: 0 };
     }
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ReceiveBudget } from "../../../engine/receiver/receive_budget.ts";
 import { Reassembler } from "../../../engine/receiver/reassembler.ts";
 
@@ -99,20 +99,37 @@ Deno.test("Reassembler: the largest APDU that is taken, and the first that is no
 });
 
 Deno.test("Reassembler: fragments take from the budget while they wait, and give it back in every way", () => {
-  const budget = new ReceiveBudget(8, 0);
+  const budget = new ReceiveBudget(10, 0);
   const reassembler = new Reassembler(100, budget);
-  assertEquals([add(reassembler, 50, 50, [0, 4]), budget.bytes, reassembler.bytes], ["more", 4, 4]);
-  assertEquals([add(reassembler, 51, 50, [4, 8]), budget.bytes], ["more", 0]);
-  assertEquals([add(reassembler, 52, 50, [8, 9]), budget.bytes], ["no-room", 8]);
-  assertEquals([add(reassembler, 53, 50, [9, 10]), budget.bytes], ["lost", 8]);
+  assertEquals([add(reassembler, 50, 50, [0, 4]), budget.bytes, reassembler.bytes], ["more", 0, 10]);
+  assertEquals([add(reassembler, 51, 50, [4, 8]), budget.bytes, reassembler.parts], ["more", 0, 2]);
+  assertEquals([add(reassembler, 52, 50, [8, 10]), budget.bytes, reassembler.bytes], [[...APDU], 10, 0]);
   add(reassembler, 54, 54, [0, 4]);
   reassembler.break();
-  assertEquals(budget.bytes, 8);
+  assertEquals([budget.bytes, reassembler.parts], [10, 0]);
   add(reassembler, 60, 60, [0, 4]);
   reassembler.end();
-  assertEquals(budget.bytes, 8);
+  assertEquals(budget.bytes, 10);
   add(reassembler, 70, 70, [0, 4]);
-  assertEquals([add(reassembler, 71, 70, [4, 8]), budget.bytes], ["more", 0]);
-  add(reassembler, 72, 72, [0, 2]);
-  assertEquals(budget.bytes, 6);
+  assertEquals([add(reassembler, 71, 70, [5, 8]), budget.bytes], ["contradiction", 10]);
+});
+
+Deno.test("Reassembler: the last budget that an APDU fits in, and the first that it does not", () => {
+  const tight = new ReceiveBudget(9, 0);
+  const reassembler = new Reassembler(100, tight);
+  assertEquals([add(reassembler, 50, 50, [0, 4]), tight.bytes], ["no-room", 9]);
+  assertEquals([add(reassembler, 51, 50, [4, 10]), reassembler.broken], ["lost", false]);
+  tight.bytes = 10;
+  assertEquals([add(reassembler, 52, 52, [0, 10]), tight.bytes], [[...APDU], 10]);
+});
+
+Deno.test("Reassembler: what a fragment of one octet costs is what is kept of it, however large its APDU", () => {
+  const budget = new ReceiveBudget(1_000_000, 0);
+  const reassembler = new Reassembler(1_000_000, budget);
+  for (let i = 0; i < 100_000; i++) {
+    const fate = reassembler.add(i, { firstSqn: 0, offset: i, apduLength: 1_000_000 }, Uint8Array.of(i));
+    if (fate !== "more") throw new Error(`${i}: ${fate}`);
+    assert(reassembler.bytes >= i + 1 && reassembler.bytes <= Math.max(8_192, 2 * (i + 1)), `${reassembler.bytes}`);
+    assertEquals(budget.bytes, 1_000_000 - reassembler.bytes);
+  }
 });
