@@ -122,7 +122,8 @@ Deno.test("ReceiveWindow: any arrivals, losses and edges give each number once, 
   for (let seed = 0; seed < 200; seed++) {
     const random = prngFromSeed(seed).fork("receive window");
     const base = seed % 2 === 0 ? 1000 : 0xffff_fff8;
-    const window = new ReceiveWindow(base, LIMIT, roomy());
+    const budget = roomy();
+    const window = new ReceiveWindow(base, LIMIT, budget);
     const received = new Set<number>();
     const gone = new Set<number>();
     const out: number[] = [];
@@ -139,7 +140,7 @@ Deno.test("ReceiveWindow: any arrivals, losses and edges give each number once, 
         if (taken) received.add(offset);
         if (arrival === Arrival.InOrder) out.push(offset);
         if (taken) frontier = Math.max(frontier, offset + 1);
-      } else if (kind === 8 && offset >= next && offset < frontier && !received.has(offset)) {
+      } else if (kind === 8 && offset >= next && offset < frontier && !received.has(offset) && !gone.has(offset)) {
         window.giveUp(sqnAdd(base, offset));
         gone.add(offset);
       } else if (kind === 9 && random.below(4) === 0) {
@@ -160,5 +161,10 @@ Deno.test("ReceiveWindow: any arrivals, losses and edges give each number once, 
     assertEquals(out.map(Math.abs), Array.from({ length: next }, (_, i) => i), `seed ${seed}`);
     assertEquals(out.map((offset) => offset > 0), out.map((offset) => received.has(offset) && offset > 0));
     assertEquals([window.next, window.frontier], [sqnAdd(base, next), sqnAdd(base, frontier)]);
+    // Of what was given up, only what still waits for its turn counts as missing.
+    const waiting = [...gone].filter((offset) => offset >= next).length;
+    assertEquals(budget.missing, roomy().missing - waiting, `seed ${seed}`);
+    window.drop();
+    assertEquals(budget, roomy(), `seed ${seed}`);
   }
 });
