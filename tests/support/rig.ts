@@ -189,3 +189,8 @@ export function nak(
 ): PacketValue {
   return { type: "NAK", ...upstream, sourceNla: SOURCE, groupNla: GROUP, options: [], ...fields };
 }
+
+/** An SPMR. */
+export function spmr(): PacketValue {
+  return { type: "SPMR", ...upstream, options: [] };
+}
