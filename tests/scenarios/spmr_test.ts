@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { ms, seconds } from "../../engine/mod.ts";
 import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
 import { ofType, watchPass } from "../support/runs.ts";
 
@@ -41,4 +42,29 @@ Deno.test("runPlan: of ten receivers that need an SPM one asks; the others say n
     ));
     assertEquals(between.map(({ node, packet }) => [node, packet!.type]), [[asked.node, "SPMR"], [asked.node, "SPMR"]]);
   }
+});
+
+Deno.test("runPlan: a late joiner that asks has an SPM long before the next ambient one [SPMR-001]", () => {
+  const waited = (spmr: boolean) => {
+    const spec = defineScenario({
+      name: "late-joiner",
+      about: "A receiver joins while data flows and SPMs are rare.",
+      segments: { lan: { delay: "1ms" } },
+      nodes: {
+        sender: { role: "source", on: ["lan"], source: { ambientSpmIvl: "20s", ihbMin: "1s", ihbMax: "60s" } },
+        member: { role: "receiver", on: ["lan"], receiver: { spmr } },
+      },
+      script: [
+        { at: "0s", send: { from: "sender", messages: 300, bytes: 500, every: "100ms" } },
+        { at: "0s", drop: { to: "member", count: "all" }, until: "5s" },
+      ],
+      expect: [{ delivered: { atLeast: 200 }, to: "member" }],
+    });
+    const heard = ofType(watchPass(spec).trace, "SPM").find(({ kind, node }) =>
+      kind === "deliver" && node === "member"
+    )!;
+    return heard.at - seconds(5);
+  };
+  assert(waited(true) < ms(400), `${waited(true)} ns`);
+  assert(waited(false) > seconds(10), `${waited(false)} ns`);
 });
