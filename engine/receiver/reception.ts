@@ -44,6 +44,9 @@ export interface ReceptionContext {
   readonly budget: ReceiveBudget;
 }
 
+/** How many numbers that were given up on hearsay are remembered: whoever floods a receiver with NCFs fills no memory. */
+const HEARSAY_KEPT = 1_024;
+
 /** Receives the data of one session. */
 export class Reception implements WindowSink, NakActions, DeliverySink {
   // What every packet touches comes first: it shares cache lines.
@@ -194,6 +197,7 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     this.#delivery?.drop();
     this.#active?.clear();
     this.#active = undefined;
+    this.#hearsay = undefined;
     this.#window.drop();
   }
 
@@ -244,7 +248,8 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     const { frontier } = this.#window;
     if (sqnBefore(sqn, frontier)) return this.#window.giveUp(sqn);
     const hearsay = this.#hearsay ??= new Set();
-    for (const known of hearsay) if (sqnBefore(known, frontier)) hearsay.delete(known);
+    // The oldest entry goes: whether the frontier passed it does not matter.
+    if (hearsay.size >= HEARSAY_KEPT) hearsay.delete(hearsay.values().next().value!);
     hearsay.add(sqn);
   }
 

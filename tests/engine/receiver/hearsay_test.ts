@@ -38,3 +38,16 @@ Deno.test("Receiver: data and SPMs show that it exists: then it counts like any 
   lost.rig.hears(ncf({ sqn: 9 })).hears(rdata({ sqn: 9 }));
   assertEquals(lost.log.delivered.at(-1), 9);
 });
+
+Deno.test("Receiver: of a flood of NCFs for what nobody sent, the latest 1024 numbers are remembered", () => {
+  // One microsecond to draw from: they are given up in order.
+  const { rig, log } = receiverBench({ ...CONFIG, nakBoIvl: 1_000 });
+  rig.hears(spm({ sqn: 1, trail: 0, lead: 0 })).hears(odata({ sqn: 0 }));
+  const FLOOD = 40_000;
+  for (let sqn = 1; sqn <= FLOOD; sqn++) rig.hears(ncf({ sqn }));
+  assertEquals(rig.endpoint.sessions[0]!.missing, FLOOD);
+  rig.at(seconds(10)).said();
+  assertEquals([rig.endpoint.sessions[0]!.missing, log.lost], [0, []]);
+  rig.hears(ncf({ sqn: FLOOD - 1_024 })).hears(ncf({ sqn: FLOOD - 1_023 })).hears(ncf({ sqn: FLOOD }));
+  assertEquals([rig.endpoint.sessions[0]!.missing, rig.endpoint.stats.ncfUnwanted], [1, 2]);
+});
