@@ -140,6 +140,13 @@ export class Delivery {
     this.#sink.loss(this.#lossFirst, last, this.#headless);
   }
 
+  /** Nothing comes from `next` on: a message of which only a part came is lost. */
+  finish(next: Sqn): void {
+    const partial = this.#reassembler.partial;
+    if (partial !== undefined) this.#noteLoss(partial, sqnAdd(next, -1), false);
+    this.flush();
+  }
+
   /** Forgets the message that is being put together. */
   drop(): void {
     this.#reassembler.end();

@@ -6,7 +6,7 @@
  */
 
 import type { Host } from "../base/host.ts";
-import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnBefore, sqnMax } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
@@ -190,10 +190,15 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     return sqnBefore(lead, this.#window.next);
   }
 
-  /** The session is over: what is known to be lost is reported, everything that waits is forgotten. */
+  /**
+   * The session is over. What is missing is lost; what waits behind it is delivered, unless a loss ended the session.
+   */
   end(now: Instant): void {
     this.#now = now;
-    this.#delivery?.flush();
+    const window = this.#window;
+    const newest = sqnAdd(window.frontier, -1);
+    if (!this.#failed) this.#advanceTrail(sqnAdd(sqnMax(newest, this.#lead ?? newest), 1));
+    if (!this.#failed) this.#delivery?.finish(window.next);
     this.#delivery?.drop();
     this.#active?.clear();
     this.#active = undefined;

@@ -405,10 +405,11 @@ export class Session {
   /** The session ends. It is remembered for a while, so that late packets do not begin it anew. */
   #finish(now: Instant, end: SessionEnd, errorCode: number): void {
     this.#reception?.end(now);
-    this.#ended = end;
+    const reset = this.#reception?.failed === true;
+    this.#ended = reset ? "loss" : end;
     this.#solicitor = undefined;
     this.#idleAt = now + this.#patience();
-    this.#context.listener.onEnd?.(now, this, end, errorCode);
+    this.#context.listener.onEnd?.(now, this, this.#ended, reset ? 0 : errorCode);
   }
 
   /** How long the session is kept without a packet. */

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { ms, type PacketValue, type Receiver, type ReceiverConfig, seconds, type Sqn } from "../../../engine/mod.ts";
+import { fragment } from "../../support/apdus.ts";
 import { type Log, receiverBench } from "../../support/benches.ts";
 import { ncf, odata, only, rdata, type Rig, spm } from "../../support/rig.ts";
 
@@ -192,4 +193,38 @@ Deno.test("Receiver: OPT_FIN and OPT_RST on an SPM that tells of no window end w
     rig.hears(spm({ sqn: 2, trail: 0, lead: 0x8000_0000, options }));
     assertEquals([log.ends, log.lost, rig.endpoint.stats.lost], [[end], [], 0]);
   }
+});
+
+Deno.test("Receiver: a source that falls silent: what is missing is reported, what waits delivered, then the end told [GEN-001]", () => {
+  // Without an SPM there is nobody to ask: the gap stays open until the end.
+  const { rig, log } = receiverBench({ idleTimeout: seconds(60), spmr: false });
+  for (const sqn of [0, 2, 3, 6]) rig.hears(odata({ sqn }));
+  rig.at(seconds(60) - 1);
+  assertEquals([log.delivered, log.lost, log.ends], [[0], [], []]);
+  rig.at(seconds(60));
+  assertEquals([log.delivered, log.lost, log.ends], [[0, 2, 3, 6], ["1-1", "4-5"], ["idle"]]);
+  assertEquals(rig.endpoint.sessions, []);
+});
+
+Deno.test("Receiver: the end comes in the middle of a message: its packets are reported [GEN-001]", () => {
+  for (const [last, end] of [[spm({ sqn: 2, trail: 0, lead: 2, options: FIN }), "fin"], [undefined, "idle"]] as const) {
+    const { rig, log } = heard([0]);
+    for (const sqn of [1, 2]) rig.hears(fragment({ sqn, firstSqn: 1, offset: 4 * (sqn - 1), apduLength: 12 }));
+    if (last !== undefined) rig.hears(last);
+    rig.at(seconds(300));
+    assertEquals([log.delivered, log.lost, log.ends], [[0], ["1-2"], [end]]);
+    assertEquals(rig.endpoint.stats.lost, 2);
+  }
+});
+
+Deno.test("Receiver: OPT_FIN whose SPM_LEAD lies before data that came: that is delivered or reported all the same", () => {
+  const { rig, log } = heard([0, 2]);
+  rig.hears(spm({ sqn: 2, trail: 0, lead: 0, options: FIN }));
+  assertEquals([log.delivered, log.lost, log.ends], [[0, 2], ["1-1"], ["fin"]]);
+});
+
+Deno.test("Receiver: with the policy to reset, an end that leaves something missing is a loss", () => {
+  const { rig, log } = heard([0, 2], { lossPolicy: "reset" });
+  rig.hears(spm({ sqn: 2, trail: 0, lead: 0, options: FIN }));
+  assertEquals([log.delivered, log.lost, log.ends, rig.endpoint.sessions[0]!.ended], [[0], ["1-1"], ["loss"], "loss"]);
 });
