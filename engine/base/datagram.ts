@@ -18,6 +18,8 @@ export class DatagramMemo {
   hash: number = -1;
   /** The class for statistics, owned by the simulator; -1 until computed. */
   class: number = -1;
+  /** Whether an impairment has damaged the octets, owned by the simulator. */
+  damaged = false;
 }
 
 /** What {@link Datagram} is built from. */

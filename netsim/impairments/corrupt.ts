@@ -18,6 +18,7 @@ const MOST_FLIPS = 3;
  *
  * A 16-bit one's complement checksum sees every such burst. Flips spread over several words it would miss about once in
  * a hundred times: that is a property of the checksum, and would make every run with corruption deliver wrong octets.
+ * A copy that was damaged on its way already is therefore left alone, too.
  */
 export class Corrupt implements Impairment {
   readonly #random: Prng;
@@ -32,6 +33,7 @@ export class Corrupt implements Impairment {
   apply(_now: Instant, datagram: Datagram, fate: Fate): void {
     const original = datagram.bytes;
     if (this.#threshold === 0 || original.length === 0 || !this.#random.chance(this.#threshold)) return;
+    if (datagram.memo.damaged) return;
     const bytes = original.slice();
     const word = 2 * this.#random.below((bytes.length + 1) >> 1);
     const bits = 8 * Math.min(2, bytes.length - word);
@@ -51,5 +53,6 @@ export class Corrupt implements Impairment {
       routerAlert: datagram.routerAlert,
       bytes,
     });
+    fate.corrupted.memo.damaged = true;
   }
 }

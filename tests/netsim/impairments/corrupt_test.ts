@@ -50,6 +50,13 @@ Deno.test("Corrupt: the copy is new in octets and memo, equal in all else; the o
   }
 });
 
+Deno.test("Corrupt: a damaged copy is left alone, also a hop further: two bursts might cancel in a checksum", () => {
+  const corrupt = new Corrupt(stream("once"), 1);
+  const damaged = fateOf(corrupt, datagramOf(1, 2, 3, 4)).corrupted!;
+  assertEquals([damaged.memo.damaged, datagramOf(1, 2, 3, 4).memo.damaged], [true, false]);
+  for (const copy of [damaged, damaged.nextHop()]) assertStrictEquals(fateOf(corrupt, copy).corrupted, undefined);
+});
+
 Deno.test("Corrupt: a view into a longer buffer leaves the rest of the buffer alone", () => {
   const buffer = Uint8Array.of(9, 9, 1, 9, 9);
   const { source, destination, ttl, routerAlert } = datagramOf();
