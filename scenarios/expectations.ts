@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Datagram, formatDuration, type Instant, type Tsi } from "../engine/mod.ts";
+import { type Datagram, formatDuration, formatTsi, type Instant, type Tsi } from "../engine/mod.ts";
 import type { Bounds, ExpectationPlan, Plan } from "./plan.ts";
 import {
   type ExpectationResult,
@@ -32,12 +32,14 @@ type Counters = Readonly<Record<string, number>>;
 /** The expectations of one run. */
 export class Expectations {
   readonly #plan: Plan;
+  readonly #tsiOf: (node: number) => Tsi;
   readonly #watches = new Map<ExpectationPlan, SentWatch>();
   readonly #reports = new Map<ExpectationPlan, ReportWatch>();
 
   /** `tsiOf` gives the session of a source node. */
   constructor(plan: Plan, tsiOf: (node: number) => Tsi) {
     this.#plan = plan;
+    this.#tsiOf = tsiOf;
     for (const expectation of plan.expect) {
       if ("sent" in expectation) this.#watches.set(expectation, new SentWatch(expectation, tsiOf));
       else if (isTimed(expectation)) this.#reports.set(expectation, new ReportWatch(expectation));
@@ -91,8 +93,10 @@ export class Expectations {
       case "times":
       case "spacing":
         return this.#watches.get(expectation)!.failure();
-      case "ended":
-        return this.#each(expectation.by, (node) => wrongEnd(outcome.receiver(node), expectation));
+      case "ended": {
+        const concerns = sessionsOf(expectation.sources.map(this.#tsiOf));
+        return this.#each(expectation.by, (node) => wrongEnd(outcome.receiver(node), expectation, concerns));
+      }
       case "counter": {
         const counterOf = (node: number) =>
           (outcome.engine(node).counters as unknown as Counters)[expectation.counter]!;
@@ -128,12 +132,23 @@ function outside(count: number, bounds: Bounds): string {
   return count >= bounds.atLeast && count <= bounds.atMost ? "" : `${count}`;
 }
 
-/** Every session that was followed must have ended so; the first that has not. */
-function wrongEnd(receiver: ReceiverResult, expected: Extract<ExpectationPlan, { kind: "ended" }>): string {
-  const alive = receiver.sessions.find(({ ended }) => ended === null);
+/** Whether a session is one of these, by its TSI as text; any, if none are given. */
+export function sessionsOf(tsis: readonly Tsi[]): (tsi: string) => boolean {
+  const texts = tsis.map(formatTsi);
+  return (tsi) => texts.length === 0 || texts.includes(tsi);
+}
+
+/** Every session that was followed, and that it `concerns`, must have ended so; the first that has not. */
+function wrongEnd(
+  receiver: ReceiverResult,
+  expected: Extract<ExpectationPlan, { kind: "ended" }>,
+  concerns: (tsi: string) => boolean,
+): string {
+  const alive = receiver.sessions.find(({ tsi, ended }) => ended === null && concerns(tsi));
   if (alive !== undefined) return `session ${alive.tsi} goes on`;
-  if (receiver.ends.length === 0) return "it followed no session";
-  for (const { tsi, end, errorCode, atNs } of receiver.ends) {
+  const ends = receiver.ends.filter(({ tsi }) => concerns(tsi));
+  if (ends.length === 0) return "it followed no session";
+  for (const { tsi, end, errorCode, atNs } of ends) {
     const { code, after, before } = expected;
     const right = end === expected.end && (code === undefined || code === errorCode);
     if (right && atNs >= after && atNs < before) continue;

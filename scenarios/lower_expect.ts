@@ -119,7 +119,7 @@ function lowerEnded(
   directory: Directory,
   at: string,
 ): ExpectationPlan {
-  const { ended: end, by, code } = written;
+  const { ended: end, by, source, code } = written;
   if (code !== undefined && end !== "rst") {
     throw new ScenarioError(
       join(at, "code"),
@@ -128,9 +128,11 @@ function lowerEnded(
   }
   const { after, before, words } = lowerSpan(written, at);
   const nodes = directory.nodesOfRole("receiver", by, join(at, "by"));
+  const sources = source === undefined ? [] : directory.nodesOfRole("source", source, join(at, "source"));
+  const whose = source === undefined ? "" : ` of ${list(source)}`;
   const how = code === undefined ? end : `${end} ${code}`;
-  const text = [`${list(by)}: every session ended with ${how}`, ...words].join(" ");
-  return { kind: "ended", by: nodes, end, code, after, before, text };
+  const text = [`${list(by)}: every session${whose} ended with ${how}`, ...words].join(" ");
+  return { kind: "ended", by: nodes, sources, end, code, after, before, text };
 }
 
 function lowerCounter(

@@ -10,7 +10,7 @@ import type { Directory } from "./directory.ts";
 import { either, list, ScenarioError } from "./errors.ts";
 import { describeBounds, toBounds } from "./lower_bounds.ts";
 import { lowerMatch, type WrittenMatch } from "./lower_match.ts";
-import type { ExpectationPlan, SentPlan } from "./plan.ts";
+import type { ExpectationPlan, SentPlan, SqnRange } from "./plan.ts";
 import { join } from "./schema.ts";
 import type { ParsedExpectation } from "./spec_expect.ts";
 import { DURATION, formatQuantity } from "./units.ts";
@@ -78,7 +78,7 @@ function lowerSent(
   directory: Directory,
   at: string,
 ): { sent: SentPlan; words: string } {
-  const { packet, from, sqn, source, cast, option } = written;
+  const { packet, from, sqn, trail, lead, source, cast, option } = written;
   const { after, before, words } = lowerSpan(written, at);
   const match = lowerMatch(written, directory, at);
   const nodes = from === undefined ? [] : directory.nodes(from, join(at, "from"));
@@ -86,7 +86,9 @@ function lowerSent(
     cast ?? "",
     either(packet),
     option === undefined ? "" : `with ${either(option.map((name) => `OPT_${name}`))}`,
-    sqn === undefined ? "" : `for sqn ${list(sqn.map(describeSqns))}`,
+    describeSqns("for sqn", sqn),
+    describeSqns("with trail", trail),
+    describeSqns("with lead", lead),
     source === undefined ? "" : `of source ${list(source)}`,
     from === undefined ? "" : `from ${list(from)}`,
     ...words,
@@ -94,8 +96,9 @@ function lowerSent(
   return { sent: { from: nodes, match, after, before }, words: text.filter((word) => word !== "").join(" ") };
 }
 
-function describeSqns([first, last]: readonly [number, number]): string {
-  return first === last ? `${first}` : `${first}..${last}`;
+function describeSqns(what: string, ranges: readonly SqnRange[] | undefined): string {
+  if (ranges === undefined) return "";
+  return `${what} ${list(ranges.map(([first, last]) => first === last ? `${first}` : `${first}..${last}`))}`;
 }
 
 function show(instant: number): string {

@@ -155,12 +155,19 @@ export interface Place {
   readonly direction: "in" | "out";
 }
 
+/** The first and the last sequence number. */
+export type SqnRange = readonly [first: Sqn, last: Sqn];
+
 /** Which packets: every field that is given must match. */
 export interface PacketMatch {
   /** Packet types by name (`ODATA`, `NAK`, ...); empty for any. */
   readonly types: readonly string[];
   /** Inclusive ranges of sequence numbers; empty for any. */
-  readonly sqns: readonly (readonly [Sqn, Sqn])[];
+  readonly sqns: readonly SqnRange[];
+  /** Inclusive ranges of trailing edges: only SPM, ODATA and RDATA match; empty for any. */
+  readonly trails: readonly SqnRange[];
+  /** Inclusive ranges of leading edges: only SPM match; empty for any. */
+  readonly leads: readonly SqnRange[];
   /** Indexes into `Plan.nodes` of sources whose packets match; empty for any. */
   readonly sources: readonly number[];
   /** Only packets to one address, or to a group; `undefined` for any. */
@@ -355,10 +362,15 @@ export type ExpectationPlan =
   }
   /** The times from each of them to the next. */
   | { readonly kind: "spacing"; readonly sent: SentPlan; readonly bounds: Bounds; readonly text: string }
-  /** How, and between which instants, every session that each of the receivers followed ended. */
+  /**
+   * How, and between which instants, every session that each of the receivers followed ended; of some sources, if any
+   * are given.
+   */
   | {
     readonly kind: "ended";
     readonly by: readonly number[];
+    /** Indexes into `Plan.nodes`; empty for any. */
+    readonly sources: readonly number[];
     readonly end: SessionEnd;
     /** The error code of `rst`, or `undefined` for any. */
     readonly code: number | undefined;

@@ -7,7 +7,7 @@
 import { AssertionError, type Instant, NEVER } from "../engine/mod.ts";
 import type { RunEnd, TraceObserver } from "../netsim/mod.ts";
 import { checkConservation } from "./checkers/conservation.ts";
-import { Expectations } from "./expectations.ts";
+import { Expectations, sessionsOf } from "./expectations.ts";
 import { guard } from "./guards.ts";
 import { Ladder } from "./ladder.ts";
 import { LadderObserver } from "./observers.ts";
@@ -135,10 +135,11 @@ function expectedUntil(expectation: Plan["expect"][number]): Instant {
 
 /** Whether those who are expected to see the end of their sessions have. With a limit in time, that decides. */
 function endsSeen(world: World): boolean {
-  return world.plan.expect.every((expectation) =>
-    expectation.kind !== "ended" || expectation.before !== NEVER ||
-    expectation.by.every((node) => hasSeenEnds(world.receivers.get(node)!))
-  );
+  return world.plan.expect.every((expectation) => {
+    if (expectation.kind !== "ended" || expectation.before !== NEVER) return true;
+    const concerns = sessionsOf(expectation.sources.map((node) => world.tsi(node)));
+    return expectation.by.every((node) => hasSeenEnds(world.receivers.get(node)!, concerns));
+  });
 }
 
 function judge(world: World, expectations: Expectations, ending: Ending, seed: number): RunResult {

@@ -223,8 +223,8 @@ function impairments(world: World, plan: ImpairPlan, name: string): Impairment[]
 }
 
 function matchesAll(match: PacketMatch): boolean {
-  const { types, sqns, sources, cast, options } = match;
-  return [types, sqns, sources, options].every((list) => list.length === 0) && cast === undefined;
+  const { types, sqns, trails, leads, sources, cast, options } = match;
+  return [types, sqns, trails, leads, sources, options].every((list) => list.length === 0) && cast === undefined;
 }
 
 function placeName(world: World, place: Place): string {

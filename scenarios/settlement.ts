@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Instant, NEVER, sqnAdd } from "../engine/mod.ts";
+import { formatTsi, type Instant, NEVER, sqnAdd } from "../engine/mod.ts";
 import type { ReceiverRun, SourceRun } from "./applications.ts";
 import type { Progress } from "./checkers/delivery.ts";
 import type { SentStream } from "./checkers/sent_stream.ts";
@@ -48,9 +48,10 @@ export function owedReason(world: World, over: string): string {
   return `${over}: a source still has data to send`;
 }
 
-/** Whether the sessions that a receiver follows have all ended, and there was one. */
-export function hasSeenEnds(run: ReceiverRun): boolean {
-  return run.member.ends.length > 0 && run.receiver.sessions.every((session) => session.ended !== undefined);
+/** Whether the sessions that a receiver follows, and that it `concerns`, have all ended, and there was one. */
+export function hasSeenEnds({ member, receiver }: ReceiverRun, concerns: (tsi: string) => boolean): boolean {
+  if (!member.ends.some(({ tsi }) => concerns(tsi))) return false;
+  return receiver.sessions.every(({ tsi, ended }) => ended !== undefined || !concerns(formatTsi(tsi)));
 }
 
 function hasMoreToSend({ sender, source }: SourceRun): boolean {

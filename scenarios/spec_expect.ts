@@ -78,6 +78,7 @@ export const expectationSchema = named(
           "or silent for too long",
       ),
       ...by,
+      source: optional(nodes, "only the sessions of these sources (default: all)"),
       code: optional(integer(0, 63), "the error code of rst (default: any)"),
       ...spanKeys,
     }),

@@ -70,6 +70,8 @@ export const instant = duration("0s", "1000h");
 /** Which packets, besides their type. */
 export const packetKeys = {
   sqn: optional(sqns, 'sequence numbers: 7, "7..9" or a list (default: any)'),
+  trail: optional(sqns, "trailing edges, of SPM, ODATA and RDATA (default: any)"),
+  lead: optional(sqns, "leading edges, of SPM (default: any)"),
   source: optional(nodes, "the sources of the sessions that the packets belong to (default: any)"),
   cast: optional(choice("cast", "unicast", "multicast"), "only those to one address, or to a group (default: any)"),
   option: optional(options, "options of which the packets carry at least one, such as FIN (default: any)"),

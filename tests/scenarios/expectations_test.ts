@@ -6,7 +6,7 @@ import { compileMatch } from "../../scenarios/match.ts";
 import { runPlan } from "../../scenarios/run.ts";
 import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
 import { OPTION_NAMES } from "../../scenarios/spec_match.ts";
-import { GROUP, nak, nla, SOURCE, spm } from "../support/rig.ts";
+import { GROUP, nak, nla, odata, rdata, SOURCE, spm } from "../support/rig.ts";
 
 /** Five messages, 10 ms apart; the session is closed at 1 s. */
 const spec = defineScenario({
@@ -101,9 +101,35 @@ Deno.test("ended: every session of every receiver, its cause, code and time", ()
   assertMatch(found({ ended: "rst", by: "member" }), /^member-0: session \S+: fin at 1\.00\d+s$/);
   assertMatch(found({ ended: "fin", by: "member", after: "1100ms" }), /^member-0: session \S+: fin at 1\.00\d+s$/);
   assertMatch(found({ ended: "fin", by: "member", before: "900ms" }), /^member-0: session \S+: fin at 1\.00\d+s$/);
+  assertEquals(found({ ended: "fin", by: "member", source: "sender" }), "");
   const deaf = { ...spec, script: [{ at: "0s", leave: { node: "member-1" } }, ...spec.script!] } as ScenarioSpec;
   const plan = planScenario({ ...deaf, limits: { time: "5s" }, expect: [{ ended: "fin", by: "member" }] });
   assertEquals(runPlan(plan, { seed: 1 }).expectations[0]!.found, "member-1: it followed no session");
+});
+
+Deno.test("ended: only the sessions of some sources", () => {
+  const two = {
+    ...spec,
+    nodes: { ...spec.nodes, other: { role: "source", on: ["lan"] } },
+    script: [...spec.script!, { at: "5ms", send: { from: "other", messages: 3, bytes: 10 } }],
+  } as ScenarioSpec;
+  const outcome = (expectation: Expectation) => {
+    const { simulatedNs, expectations } = runPlan(
+      planScenario({ ...two, limits: { settle: "10ms" }, expect: [expectation] }),
+      { seed: 1 },
+    );
+    return [expectations[0]!.found.replace(/session \S+/, "session"), Math.round(simulatedNs / 1e9)];
+  };
+  assertEquals(outcome({ ended: "fin", by: "member", before: "2s" }), ["member-0: session goes on", 2]);
+  assertEquals(outcome({ ended: "fin", by: "member", source: "sender" }), ["", 1]);
+  assertEquals(outcome({ ended: "fin", by: "member", source: "other", before: "2s" }), [
+    "member-0: session goes on",
+    2,
+  ]);
+  // The session of the other source has ended when its silence is noticed, 300 s later: the run waits for that.
+  const crash = { ...two, script: [...two.script!, { at: "1s", crash: "other" }] } as ScenarioSpec;
+  const plan = planScenario({ ...crash, expect: [{ ended: "idle", by: "member", source: "other", after: "300s" }] });
+  assertEquals(runPlan(plan, { seed: 1 }).reasons, []);
 });
 
 Deno.test("counter, malformed, started: of each node", () => {
@@ -140,6 +166,10 @@ Deno.test("planScenario: expectations that make no sense are one line each", () 
     ],
     [{ ended: "fin", by: "sender" }, 'expect.0.by: "sender" is a source: a receiver is needed'],
     [
+      { ended: "fin", by: "member", source: "member-0" },
+      'expect.0.source: "member-0" is a receiver: a source is needed',
+    ],
+    [
       { counter: "spm", of: "intruder", exactly: 1 },
       'expect.0.of: "intruder" is a host: a source or receiver is needed',
     ],
@@ -172,8 +202,8 @@ function datagram(value: PacketValue, destination = GROUP): Datagram {
   return new Datagram({ source: SOURCE, destination, ttl: 1, routerAlert: false, bytes: encodePacket(value) });
 }
 
-Deno.test("compileMatch: cast and option", () => {
-  const any = { types: [], sqns: [], sources: [], cast: undefined, options: [] } as const;
+Deno.test("compileMatch: trail, lead, cast and option", () => {
+  const any = { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, options: [] } as const;
   const plain = datagram(spm({ sqn: 0, trail: 0, lead: 0 }));
   const fin = datagram({ ...spm({ sqn: 0, trail: 0, lead: 0 }), options: [{ type: "FIN" }] });
   const asked = datagram(nak({ sqn: 3 }), nla("10.0.0.1"));
@@ -187,6 +217,15 @@ Deno.test("compileMatch: cast and option", () => {
   assertEquals(chosen({ cast: "unicast" }), "0011");
   assertEquals(chosen({ options: ["FIN"] }), "0100");
   assertEquals(chosen({ options: ["SYN", "FIN"], cast: "unicast" }), "0000");
+  assertEquals([chosen({ trails: [[0, 0]] }), chosen({ leads: [[0, 0]] })], ["1100", "1100"]);
+  assertEquals([chosen({ trails: [[1, 2]] }), chosen({ leads: [[1, 2]] })], ["0000", "0000"]);
+  const numbers = { sqn: 5, trail: 0xffff_fffe };
+  for (const packet of [datagram(odata(numbers)), datagram(rdata(numbers))]) {
+    const matches = (match: Partial<Parameters<typeof compileMatch>[0]>) =>
+      compileMatch({ ...any, ...match }, [])(packet);
+    assertEquals([matches({ trails: [[0xffff_fff0, 0]] }), matches({ trails: [[0, 5]] })], [true, false]);
+    assertEquals(matches({ leads: [[0, 0]] }), false);
+  }
 });
 
 Deno.test("OPTION_NAMES: all options of the engine but those that say nothing", () => {

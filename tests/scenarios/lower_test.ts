@@ -49,7 +49,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         at: 0,
         until: NEVER,
         places: [{ node: 1, iface: 0, direction: "in" }, { node: 2, iface: 0, direction: "in" }],
-        match: { types: ["ODATA"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
+        match: { types: ["ODATA"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
         first: 1,
         count: 1,
       },
@@ -60,7 +60,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [1, 2],
-          match: { types: ["NAK"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
+          match: { types: ["NAK"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
           after: 0,
           before: NEVER,
         },
@@ -71,7 +71,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [0],
-          match: { types: ["RDATA"], sqns: [[7, 7]], sources: [], cast: undefined, options: [] },
+          match: { types: ["RDATA"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
           after: 0,
           before: NEVER,
         },
@@ -214,6 +214,8 @@ Deno.test("planScenario: what a drop matches", () => {
   assertEquals(toListener!.match, {
     types: ["ODATA", "RDATA"],
     sqns: [[3, 3], [7, 9]],
+    trails: [[0, 2]],
+    leads: [],
     sources: [],
     cast: undefined,
     options: [],
@@ -227,7 +229,7 @@ Deno.test("planScenario: impairments with their defaults", () => {
   const [onLinks, toLate] = actions("impair");
   const { places: _links, ...random } = onLinks!.impair;
   assertEquals(random, {
-    match: { types: [], sqns: [], sources: [], cast: undefined, options: [] },
+    match: { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, options: [] },
     loss: 0.01,
     burst: undefined,
     duplicate: 0.01,
@@ -289,9 +291,9 @@ Deno.test("planScenario: expectations in words", () => {
     "at least 1 NAK or NCF for sqn 7..9 of source other from 1s on before 2s",
     "listener: p99 repair latency at most 200ms",
     "settled before 30s",
-    "member: every session ended with rst 7 from 15s on before 20s",
+    "member: every session of sender ended with rst 7 from 15s on before 20s",
     "member: at least 1 session heard from the beginning",
-    "multicast SPM with OPT_FIN or OPT_RST from sender at 14s, 15s",
+    "multicast SPM with OPT_FIN or OPT_RST with trail 0..2 with lead 9 from sender at 14s, 15s",
     "SPM or ODATA from sender from 1s on 1ms to 3600s apart",
     "sender, member: spm at least 1",
     "late: at most 1 malformed packet (Truncated)",
