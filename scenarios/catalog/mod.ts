@@ -5,10 +5,17 @@
  */
 
 import type { ScenarioSpec } from "../spec.ts";
+import ambientSpm from "./ambient-spm.ts";
+import appendixF from "./appendix-f.ts";
 import burstLoss from "./burst-loss.ts";
 import fragmentation from "./fragmentation.ts";
+import heartbeatSpm from "./heartbeat-spm.ts";
+import hostilePackets from "./hostile-packets.ts";
+import idleSource from "./idle-source.ts";
+import lateJoin from "./late-join.ts";
 import lossReset from "./loss-reset.ts";
 import lossless from "./lossless.ts";
+import manySources from "./many-sources.ts";
 import multicastNak from "./multicast-nak.ts";
 import multihomedReceiver from "./multihomed-receiver.ts";
 import nakCancellation from "./nak-cancellation.ts";
@@ -27,14 +34,27 @@ import rdataJump from "./rdata-jump.ts";
 import reordering from "./reordering.ts";
 import repairDelay from "./repair-delay.ts";
 import repairShare from "./repair-share.ts";
+import sessionAbort from "./session-abort.ts";
+import sessionFinish from "./session-finish.ts";
+import sessionStart from "./session-start.ts";
 import singleLoss from "./single-loss.ts";
 import spmJump from "./spm-jump.ts";
 import spmJump2 from "./spm-jump2.ts";
+import spmrAfterSpm from "./spmr-after-spm.ts";
+import spmrFromOdata from "./spmr-from-odata.ts";
+import spmrRate from "./spmr-rate.ts";
+import spmrSuppression from "./spmr-suppression.ts";
+import spmr from "./spmr.ts";
+import spoofedSource from "./spoofed-source.ts";
 import tailLoss from "./tail-loss.ts";
 import twoSources from "./two-sources.ts";
 import unorderedDelivery from "./unordered-delivery.ts";
 import unorderedFragments from "./unordered-fragments.ts";
 import unrecoverable from "./unrecoverable.ts";
+import windowByApplication from "./window-by-application.ts";
+import windowByData from "./window-by-data.ts";
+import windowByTime from "./window-by-time.ts";
+import windowFull from "./window-full.ts";
 import wraparound from "./wraparound.ts";
 
 /** Every scenario of the catalog. */
@@ -74,5 +94,28 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     unorderedDelivery,
     unorderedFragments,
     lossReset,
+    // SPMs, by themselves and on request; who comes late.
+    ambientSpm,
+    heartbeatSpm,
+    spmr,
+    spmrFromOdata,
+    spmrSuppression,
+    spmrAfterSpm,
+    spmrRate,
+    lateJoin,
+    // The transmit window.
+    windowByTime,
+    windowByData,
+    windowByApplication,
+    windowFull,
+    appendixF,
+    // The beginning and the end of sessions; other people.
+    sessionStart,
+    sessionFinish,
+    sessionAbort,
+    idleSource,
+    manySources,
+    spoofedSource,
+    hostilePackets,
   ].map((scenario) => [scenario.name, scenario]),
 );
