@@ -7,8 +7,9 @@
 import { assertEquals } from "@std/assert";
 import { compareFrames, parseInspect, parseTshark } from "./compare.ts";
 
-const GOOD = { damaged: false };
-const DAMAGED = { damaged: true };
+const GOOD = { damaged: false, malformed: false };
+const DAMAGED = { damaged: true, malformed: false };
+const HAND_MADE = { damaged: true, malformed: true };
 const ODATA = "4\t\t0x04\t119,1\t20001\t7500\t010203040506\t100\t0x00000000\t0x00000000\t\t\t\t\t";
 const NAK = "9\t\t0x08\t137,1\t7500\t20001\t01:02:03:04:05:06\t0\t\t\t\t0x00000003\t\t\t";
 const BAD = "14\t\t0x05\t241,0\t0\t0\t010203040506\t64\t0x00000000\t0x00000000\t\t\t\t\t";
@@ -70,6 +71,13 @@ Deno.test("compareFrames: frames that only one of the two decodes", () => {
   assertEquals(compare([OTHER], [{ frame: 5, type: "SPMR", checksum: "bad" }]).differences.length, 1);
   assertEquals(compare([OTHER], [{ frame: 5, error: "not PGM" }]), { packets: 0, differences: [] });
   assertEquals(compare([], [OUR_ODATA]).differences, ["frame 4: inspect has it, tshark does not"]);
+});
+
+Deno.test("compareFrames: what was made malformed on purpose, tshark need not find malformed", () => {
+  assertEquals(compare([ODATA], [{ frame: 4, error: "short" }], HAND_MADE), { packets: 0, differences: [] });
+  assertEquals(compare([ODATA], [{ frame: 4, error: "short" }], DAMAGED).differences.length, 1);
+  assertEquals(compare([ODATA], [], HAND_MADE).differences.length, 1);
+  assertEquals(compare([ODATA], [{ ...OUR_ODATA, sqn: 9 }], HAND_MADE).differences.length, 1);
 });
 
 Deno.test("compareFrames: damage is a difference unless it was done on purpose, and then both must see it", () => {
