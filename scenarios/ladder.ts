@@ -53,9 +53,11 @@ export class Ladder {
   /** Writes what is still held back; to be called at the end. */
   flush(): void {
     const time = (this.#at / 1e6).toFixed(3).padStart(12);
-    for (const { text, first, last, nodes } of inRows(withoutEchoes([...this.#lines.values()]))) {
+    for (const { text, first, last, nodes: mentions } of inRows(withoutEchoes([...this.#lines.values()]))) {
       const sqns = first === NO_SQN ? "" : first === last ? ` ${first}` : ` ${first} to ${last}`;
-      this.#sink(`${time} ms  ${summarise(nodes).padEnd(NAME_WIDTH)}  ${text}${sqns}`);
+      const nodes = [...new Set(mentions)];
+      const times = nodes.length === 1 && mentions.length > 1 ? `, ${mentions.length} times` : "";
+      this.#sink(`${time} ms  ${summarise(nodes).padEnd(NAME_WIDTH)}  ${text}${sqns}${times}`);
     }
     this.#lines = new Map();
   }

@@ -167,6 +167,8 @@ Deno.test("runPlan: the ladder says who closes, aborts, injects, and who sees wh
         packet: { type: "NAK", sqn: 4, options: [{ type: "NAK_LIST", sqns: [5, 9] }] },
       },
     },
+    // Twice the same at one instant is one line of one node.
+    { at: "2500ms", inject: { from: "member-1", session: "sender", packet: { type: "SPMR" }, count: 2 } },
     { at: "3s", inject: { from: "member-0", session: "sender", packet: { type: "SPMR" }, to: "group", ttl: 1 } },
     { at: "3s", inject: { from: "member-0", session: "sender", packet: { type: "SPMR" } } },
   ]));
@@ -177,6 +179,7 @@ Deno.test("runPlan: the ladder says who closes, aborts, injects, and who sees wh
       /^1000\.000 ms sender closes its session$/m,
       /^10\d\d\.\d+ ms 2 x member sees the end of session \S+: finished$/m,
       /^2000\.000 ms sender aborts its session with code 3, takes no NAKs any more$/m,
+      /^2500\.000 ms member-1 injects SPMR to 10\.0\.0\.1 on lan, 2 times$/m,
       /^3000\.000 ms member-0 injects NAK 4, 5, 9 src 10\.0\.0\.1 grp 239\.192\.0\.1 on lan$/m,
       /^3000\.000 ms member-0 injects SPMR to the group on lan$/m,
       /^3000\.000 ms member-0 injects SPMR to 10\.0\.0\.1 on lan$/m,
