@@ -13,7 +13,8 @@ export default defineScenario({
   rfc: ["6.1", "9.6"],
   segments: { lan: { rate: "100Mbps", delay: "1ms" } },
   nodes: {
-    sender: { role: "source", on: ["lan"] },
+    // OPT_JOIN is on every packet, and offers nothing: that data has options is not enough.
+    sender: { role: "source", on: ["lan"], source: { lateJoin: "1%" } },
     member: { role: "receiver", on: ["lan"] },
     unlucky: { role: "receiver", on: ["lan"] },
     late: { role: "receiver", on: ["lan"], joined: false },
