@@ -11,8 +11,8 @@ import { replayCommand } from "./scenarios/commands/replay.ts";
 import { runCommand } from "./scenarios/commands/run.ts";
 import { swarmCommand } from "./scenarios/commands/swarm.ts";
 import { type Command, help, parseArguments, UsageError } from "./scenarios/commands/usage.ts";
-import { unknown } from "./scenarios/did_you_mean.ts";
-import { ScenarioError } from "./scenarios/errors.ts";
+import { unknown } from "./scenarios/language/did_you_mean.ts";
+import { ScenarioError } from "./scenarios/language/errors.ts";
 
 const PROGRAM = "deno task sim";
 const COMMANDS: readonly Command[] = [

@@ -17,9 +17,9 @@ export * from "./engine/mod.ts";
 export * from "./netsim/mod.ts";
 export { CATALOG } from "./scenarios/catalog/mod.ts";
 export type { Violation } from "./scenarios/checkers/violation.ts";
-export { ScenarioError } from "./scenarios/errors.ts";
-export { loadScenario } from "./scenarios/load.ts";
-export { planScenario } from "./scenarios/lower.ts";
+export { ScenarioError } from "./scenarios/language/errors.ts";
+export { loadScenario } from "./scenarios/language/load.ts";
+export { planScenario } from "./scenarios/language/lower.ts";
 export type {
   ActionPlan,
   Bounds,
@@ -44,6 +44,7 @@ export type {
   SentPlan,
   SourceNode,
   SourcePlan,
+  SqnRange,
   Target,
 } from "./scenarios/plan.ts";
 export type {
@@ -57,7 +58,7 @@ export type {
   SessionResult,
   SourceResult,
   Verdict,
-} from "./scenarios/result.ts";
-export { type RunOptions as PlanRunOptions, runPlan } from "./scenarios/run.ts";
-export { defineScenario, type ScenarioSpec } from "./scenarios/spec.ts";
-export type { RunNetwork } from "./scenarios/world.ts";
+} from "./scenarios/run/result.ts";
+export { type RunOptions as PlanRunOptions, runPlan } from "./scenarios/run/run.ts";
+export { defineScenario, type ScenarioSpec } from "./scenarios/language/spec.ts";
+export type { RunNetwork } from "./scenarios/run/world.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defineScenario } from "../spec.ts";
+import { defineScenario } from "../language/spec.ts";
 
 /** The beginning of an SPM of no session: ports 4660 and 7500, type 0. */
 const PORTS = "1234 1d4c";

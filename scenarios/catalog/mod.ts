@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ScenarioSpec } from "../spec.ts";
+import type { ScenarioSpec } from "../language/spec.ts";
 import ambientSpm from "./ambient-spm.ts";
 import appendixF from "./appendix-f.ts";
 import burstLoss from "./burst-loss.ts";

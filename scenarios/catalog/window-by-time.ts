@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defineScenario } from "../spec.ts";
+import { defineScenario } from "../language/spec.ts";
 
 export default defineScenario({
   name: "window-by-time",

@@ -5,7 +5,7 @@
  */
 
 import type { Instant, Sqn } from "../../engine/mod.ts";
-import { payload } from "../payload.ts";
+import { payload } from "../run/payload.ts";
 
 const CHECKED_SLOTS = 1024;
 

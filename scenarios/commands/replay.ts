@@ -6,10 +6,10 @@
 
 import { type Datagram, describePacket, type Instant, viewPacket } from "../../engine/mod.ts";
 import type { Node, TraceKind, TraceObserver } from "../../netsim/mod.ts";
-import { parseJson } from "../json_text.ts";
-import { planScenario } from "../lower.ts";
-import { parseRecording, type Recording, Verifier } from "../record.ts";
-import { runPlan } from "../run.ts";
+import { parseJson } from "../language/json_text.ts";
+import { planScenario } from "../language/lower.ts";
+import { parseRecording, type Recording, Verifier } from "../run/record.ts";
+import { runPlan } from "../run/run.ts";
 import { VERSION } from "../version.ts";
 import { readFile } from "./files.ts";
 import { printResult, progressReporter } from "./scenario.ts";

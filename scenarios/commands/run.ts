@@ -5,12 +5,12 @@
  */
 
 import type { TraceObserver } from "../../netsim/mod.ts";
-import { planScenario } from "../lower.ts";
-import { CaptureWriter, TraceWriter } from "../observers.ts";
-import { Recorder } from "../record.ts";
-import { runPlan } from "../run.ts";
+import { planScenario } from "../language/lower.ts";
+import { CaptureWriter, TraceWriter } from "../run/observers.ts";
+import { Recorder } from "../run/record.ts";
+import { runPlan } from "../run/run.ts";
 import { APPLICATION, VERSION } from "../version.ts";
-import type { RunNetwork } from "../world.ts";
+import type { RunNetwork } from "../run/world.ts";
 import { OutputFile } from "./files.ts";
 import { findScenario, MAX_SEED, printResult, progressReporter, runCommandLine } from "./scenario.ts";
 import type { Arguments, Command } from "./usage.ts";

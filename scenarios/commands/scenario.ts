@@ -5,10 +5,10 @@
  */
 
 import { CATALOG } from "../catalog/mod.ts";
-import { unknown } from "../did_you_mean.ts";
-import { loadScenario } from "../load.ts";
-import { report } from "../report.ts";
-import { EXIT_CODES, type RunResult } from "../result.ts";
+import { unknown } from "../language/did_you_mean.ts";
+import { loadScenario } from "../language/load.ts";
+import { report } from "../run/report.ts";
+import { EXIT_CODES, type RunResult } from "../run/result.ts";
 import { UsageError } from "./usage.ts";
 
 /** The largest seed. */

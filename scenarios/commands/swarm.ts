@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loadScenario } from "../load.ts";
+import { loadScenario } from "../language/load.ts";
 import { type RunScenario, runScenario, sameKind } from "../swarm/outcome.ts";
 import type { ScenarioData } from "../swarm/scenario_data.ts";
 import { DrawError, runSwarm, type SwarmReport } from "../swarm/swarm.ts";

@@ -5,7 +5,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { unknown } from "../did_you_mean.ts";
+import { unknown } from "../language/did_you_mean.ts";
 
 /** Something is wrong with the command line or a file that it names. The message is one line. */
 export class UsageError extends Error {

@@ -6,7 +6,7 @@
  */
 
 import { ReceiverStats, SourceStats } from "../../engine/mod.ts";
-import type { RunResult } from "../result.ts";
+import type { RunResult } from "../run/result.ts";
 
 /** Totals by name. */
 export type Totals = Readonly<Record<string, number>>;

@@ -6,7 +6,7 @@
  */
 
 import { chanceThreshold, type Instant, type Prng } from "../../engine/mod.ts";
-import { DURATION, type DurationText, formatQuantity, RATE, type RateText, type ShareText } from "../units.ts";
+import { DURATION, type DurationText, formatQuantity, RATE, type RateText, type ShareText } from "../language/units.ts";
 
 /** A named stream of draws. */
 export class Dice {

@@ -7,8 +7,8 @@
  */
 
 import { prngFromSeed } from "../../engine/mod.ts";
-import { ScenarioError } from "../errors.ts";
-import { planScenario } from "../lower.ts";
+import { ScenarioError } from "../language/errors.ts";
+import { planScenario } from "../language/lower.ts";
 import { Dice, durationText, ms, seconds } from "./dice.ts";
 import { drawFaults } from "./draw_faults.ts";
 import { drawNetwork, type DrawnNetwork } from "./draw_network.ts";

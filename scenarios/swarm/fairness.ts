@@ -7,7 +7,7 @@
  */
 
 import { type Instant, NEVER } from "../../engine/mod.ts";
-import { allHeard } from "../reachable.ts";
+import { allHeard } from "../language/reachable.ts";
 import type { ActionPlan, Plan, ReceiverPlan, SourceNode } from "../plan.ts";
 import { seconds } from "./dice.ts";
 

@@ -6,9 +6,9 @@
  */
 
 import { assert } from "../../engine/base/assert.ts";
-import { planScenario } from "../lower.ts";
-import type { RunResult } from "../result.ts";
-import { runPlan } from "../run.ts";
+import { planScenario } from "../language/lower.ts";
+import type { RunResult } from "../run/result.ts";
+import { runPlan } from "../run/run.ts";
 import type { ScenarioData } from "./scenario_data.ts";
 
 /** What went wrong. */

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { ScenarioError } from "../errors.ts";
-import { planScenario } from "../lower.ts";
+import { ScenarioError } from "../language/errors.ts";
+import { planScenario } from "../language/lower.ts";
 import { durationText } from "./dice.ts";
 import { settleLimit, unfairness } from "./fairness.ts";
 import { type Failure, type RunScenario, sameKind } from "./outcome.ts";

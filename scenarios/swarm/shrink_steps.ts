@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseDuration } from "../units.ts";
+import { parseDuration } from "../language/units.ts";
 import { durationText } from "./dice.ts";
 import { actionOf, type EntryData, type Fields, namesOf, type ScenarioData, segmentsOf } from "./scenario_data.ts";
 

@@ -8,7 +8,7 @@
 
 import { createHash } from "node:crypto";
 import type { Instant } from "../../engine/mod.ts";
-import { ScenarioError } from "../errors.ts";
+import { ScenarioError } from "../language/errors.ts";
 import { Coverage } from "./coverage.ts";
 import { type Draw, drawScenario } from "./draw.ts";
 import { type Failure, type Outcome, type RunScenario, runScenario, sameKind } from "./outcome.ts";

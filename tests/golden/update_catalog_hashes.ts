@@ -6,8 +6,8 @@
  */
 
 import { CATALOG } from "../../scenarios/catalog/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { runPlan } from "../../scenarios/run.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
 
 const hashes = [...CATALOG].map(([name, scenario]) => [name, runPlan(planScenario(scenario), { seed: 1 }).traceHash]);
 const text = JSON.stringify(Object.fromEntries(hashes), undefined, 2);

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { CATALOG } from "../../scenarios/catalog/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { runPlan } from "../../scenarios/run.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
 import hashes from "../golden/catalog_hashes.json" with { type: "json" };
 
 const GOLDEN: Readonly<Record<string, string>> = hashes;

@@ -8,7 +8,7 @@ import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
 import { SentStream } from "../../scenarios/checkers/sent_stream.ts";
 import { SourceWindowChecker } from "../../scenarios/checkers/source_window.ts";
 import { Violations } from "../../scenarios/checkers/violation.ts";
-import { payload } from "../../scenarios/payload.ts";
+import { payload } from "../../scenarios/run/payload.ts";
 import { GROUP, ncf, nla, odata, rdata, SOURCE, spm } from "../support/rig.ts";
 
 /** A stream of five messages; message 2 is SQNs 102 to 104. */

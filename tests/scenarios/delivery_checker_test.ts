@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { DeliveryChecker, Progress } from "../../scenarios/checkers/delivery.ts";
 import { SentStream } from "../../scenarios/checkers/sent_stream.ts";
 import { Violations } from "../../scenarios/checkers/violation.ts";
-import { Member } from "../../scenarios/member.ts";
-import { payload } from "../../scenarios/payload.ts";
-import { Streams } from "../../scenarios/streams.ts";
+import { Member } from "../../scenarios/run/member.ts";
+import { payload } from "../../scenarios/run/payload.ts";
+import { Streams } from "../../scenarios/run/streams.ts";
 import type { Session } from "../../engine/mod.ts";
 
 /** A stream of five messages; message 2 is SQNs 102 to 104. */

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { Datagram, encodePacket, OptionType, type PacketValue } from "../../engine/mod.ts";
-import { ScenarioError } from "../../scenarios/errors.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { compileMatch } from "../../scenarios/match.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
-import { OPTION_NAMES } from "../../scenarios/spec_match.ts";
+import { ScenarioError } from "../../scenarios/language/errors.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { compileMatch } from "../../scenarios/run/match.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
+import { OPTION_NAMES } from "../../scenarios/language/spec_match.ts";
 import { GROUP, nak, nla, odata, rdata, SOURCE, spm } from "../support/rig.ts";
 
 /** Five messages, 10 ms apart; the session is closed at 1 s. */

@@ -16,10 +16,10 @@ import {
   viewPacket,
 } from "../../engine/mod.ts";
 import { captureRecords } from "../../netsim/capture_records.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { CaptureWriter } from "../../scenarios/observers.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { CaptureWriter } from "../../scenarios/run/observers.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { join } from "../netsim/capture_files.ts";
 import { type Happening, ofType, watchPass } from "../support/runs.ts";
 

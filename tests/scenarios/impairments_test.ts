@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import type { ScenarioSpec } from "../../scenarios/spec.ts";
+import type { ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { type Happening, ofType, sqnOf, watchPass } from "../support/runs.ts";
 
 type Script = NonNullable<ScenarioSpec["script"]>;

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ScenarioError } from "../../scenarios/errors.ts";
-import { planScenario } from "../../scenarios/lower.ts";
+import { ScenarioError } from "../../scenarios/language/errors.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
 import type { InjectPlan } from "../../scenarios/plan.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { nla } from "../support/rig.ts";
 import { ofType, watch, watchPass } from "../support/runs.ts";
 

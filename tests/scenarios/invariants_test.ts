@@ -8,10 +8,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Datagram, encodePacket, NEVER, type PacketValue, sqnAdd } from "../../engine/mod.ts";
 import { CATALOG } from "../../scenarios/catalog/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { TraceWriter } from "../../scenarios/observers.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import type { World } from "../../scenarios/world.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { TraceWriter } from "../../scenarios/run/observers.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import type { World } from "../../scenarios/run/world.ts";
 import { ofType, sqnOf, sqnsOf, watchPass } from "../support/runs.ts";
 
 /** A line of the trace file. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Ladder } from "../../scenarios/ladder.ts";
+import { Ladder } from "../../scenarios/run/ladder.ts";
 
 /** The lines of a ladder, without the blanks that align them. */
 function written(tell: (ladder: Ladder) => void): string[] {

@@ -7,8 +7,8 @@
 import { assert, assertEquals } from "@std/assert";
 import ncfSuppression from "../../scenarios/catalog/ncf-suppression.ts";
 import type { Parent, ReceiverListener } from "../../engine/mod.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
-import type { World } from "../../scenarios/world.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
+import type { World } from "../../scenarios/run/world.ts";
 import { type Happening, ofType, sqnOf, watchPass } from "../support/runs.ts";
 
 /** `count` receivers on a LAN behind a router; all of them lose the packets `sqn` of the stream. */

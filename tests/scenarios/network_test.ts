@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { ScenarioError } from "../../scenarios/errors.ts";
-import { planScenario } from "../../scenarios/lower.ts";
+import { ScenarioError } from "../../scenarios/language/errors.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
 import type { Plan } from "../../scenarios/plan.ts";
-import { edited, type Edits, everything, minimal, ncfSuppression } from "./example_specs.ts";
+import { edited, type Edits, everything, minimal, ncfSuppression } from "./language/example_specs.ts";
 
 function problem(edits: Edits, spec: unknown = ncfSuppression): string {
   return assertThrows(() => planScenario(edited(spec, edits)), ScenarioError).message;

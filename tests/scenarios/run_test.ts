@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { planScenario } from "../../scenarios/lower.ts";
-import type { RunResult } from "../../scenarios/result.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import type { RunResult } from "../../scenarios/run/result.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 
 function run(spec: ScenarioSpec, seed = 1): RunResult {
   return runPlan(planScenario(spec), { seed });

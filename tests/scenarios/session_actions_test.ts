@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { ScenarioError } from "../../scenarios/errors.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+import { ScenarioError } from "../../scenarios/language/errors.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { ofType, watch, watchPass } from "../support/runs.ts";
 
 /** Ten messages of three packets each in 90 ms. */

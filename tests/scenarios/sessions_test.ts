@@ -6,9 +6,9 @@
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { gsiFromHostname } from "../../engine/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import type { ScenarioSpec } from "../../scenarios/spec.ts";
-import { World } from "../../scenarios/world.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import type { ScenarioSpec } from "../../scenarios/language/spec.ts";
+import { World } from "../../scenarios/run/world.ts";
 import { ofType, watchPass } from "../support/runs.ts";
 
 const LIVES = 12;

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ms, seconds } from "../../engine/mod.ts";
-import { defineScenario, type ScenarioSpec } from "../../scenarios/spec.ts";
+import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { ofType, watchPass } from "../support/runs.ts";
 
 const GROUP_PREFIX = "239.";

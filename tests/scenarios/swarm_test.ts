@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { swarmCommandFor } from "../../scenarios/commands/swarm.ts";
 import { parseArguments } from "../../scenarios/commands/usage.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { jsonSchema } from "../../scenarios/json_schema.ts";
-import { loadScenario } from "../../scenarios/load.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { jsonSchema } from "../../scenarios/language/json_schema.ts";
+import { loadScenario } from "../../scenarios/language/load.ts";
 import { drawScenario } from "../../scenarios/swarm/draw.ts";
 import { settleLimit, unfairness } from "../../scenarios/swarm/fairness.ts";
 import { type Failure, type Outcome, type RunScenario, runScenario } from "../../scenarios/swarm/outcome.ts";
 import { type Fields, namesOf, type ScenarioData } from "../../scenarios/swarm/scenario_data.ts";
 import { shrink } from "../../scenarios/swarm/shrink.ts";
 import { DrawError, runSwarm } from "../../scenarios/swarm/swarm.ts";
-import { parseDuration } from "../../scenarios/units.ts";
+import { parseDuration } from "../../scenarios/language/units.ts";
 import { captured, sim, withFolder } from "../support/console.ts";
 
 const SEED = 3208;

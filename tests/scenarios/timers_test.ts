@@ -6,8 +6,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { formatDuration, type Instant, ms, RECEIVER_DEFAULTS, SOURCE_DEFAULTS } from "../../engine/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import { World } from "../../scenarios/world.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import { World } from "../../scenarios/run/world.ts";
 
 /** The parameters of an engine by name. */
 type Parameters = Readonly<Record<string, unknown>>;

@@ -7,11 +7,11 @@
 import { assertEquals } from "@std/assert";
 import { type Datagram, type Instant, type PacketValue, ParseError, viewPacket } from "../../engine/mod.ts";
 import type { TraceKind } from "../../netsim/mod.ts";
-import { planScenario } from "../../scenarios/lower.ts";
-import type { RunResult } from "../../scenarios/result.ts";
-import { runPlan } from "../../scenarios/run.ts";
-import type { ScenarioSpec } from "../../scenarios/spec.ts";
-import type { World } from "../../scenarios/world.ts";
+import { planScenario } from "../../scenarios/language/lower.ts";
+import type { RunResult } from "../../scenarios/run/result.ts";
+import { runPlan } from "../../scenarios/run/run.ts";
+import type { ScenarioSpec } from "../../scenarios/language/spec.ts";
+import type { World } from "../../scenarios/run/world.ts";
 
 /** One record of the trace. */
 export interface Happening {

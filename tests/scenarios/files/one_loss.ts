@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defineScenario } from "../../../scenarios/spec.ts";
+import { defineScenario } from "../../../scenarios/language/spec.ts";
 
 export default defineScenario({
   name: "one-loss",

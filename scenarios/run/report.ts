@@ -1,0 +1,86 @@
+/**
+ * A run in words: who lost what, who asked, who kept quiet, what was repaired, and the verdict.
+ *
+ * @module
+ */
+
+import { formatDuration } from "../../engine/mod.ts";
+import { type EndResult, type ExpectationResult, latencyText, type ReceiverResult, type RunResult } from "./result.ts";
+
+/** Receivers that are listed one by one before they are only summed up. */
+const LISTED_RECEIVERS = 8;
+
+/** The lines of a report. */
+export function report(result: RunResult): string[] {
+  return [
+    `${result.scenario}  seed ${result.seed}`,
+    `  ${result.about}`,
+    "",
+    ...sourceLines(result),
+    ...dropLines(result),
+    ...receiverLines(result),
+    "",
+    ...result.expectations.map(expectationLine),
+    ...(result.expectations.length === 0 ? [] : [""]),
+    `  verdict   ${result.verdict}`,
+    ...result.reasons.map((reason) => `            ${reason}`),
+    `  trace     ${result.traceHash}  ${result.events} events, ${formatDuration(result.simulatedNs)} simulated`,
+  ];
+}
+
+function sourceLines(result: RunResult): string[] {
+  return Object.entries(result.sources).map(([name, s]) =>
+    `  ${name}: ${s.messages} messages in ${s.odata} ODATA; ${s.naksReceived} NAKs heard, ${s.ncf} NCF, ` +
+    `${s.rdata} RDATA, ${s.spm} SPM sent${s.state === "open" ? "" : `; ${s.state}`}`
+  );
+}
+
+function dropLines(result: RunResult): string[] {
+  const lines: string[] = [];
+  for (const [name, segment] of Object.entries(result.segments)) {
+    for (const [reason, count] of Object.entries(segment.dropped)) {
+      if (count > 0) lines.push(`  ${name}: ${count} copies dropped: ${reason}`);
+    }
+  }
+  return lines;
+}
+
+function receiverLines(result: RunResult): string[] {
+  const receivers = Object.entries(result.receivers);
+  if (receivers.length <= LISTED_RECEIVERS) return receivers.map(([name, r]) => receiverLine(name, r));
+  const sum = (count: (receiver: ReceiverResult) => number) => receivers.reduce((total, [, r]) => total + count(r), 0);
+  const asked = receivers.filter(([, r]) => r.naksSent > 0).map(([name, r]) => `${name} (${r.naksSent})`);
+  const worst = Math.max(0, ...receivers.map(([, r]) => r.repairLatencyNs.max ?? 0));
+  return [
+    `  ${receivers.length} receivers: ${sum((r) => r.delivered)} messages delivered, ` +
+    `${sum((r) => r.recovered)} packets recovered, ${sum((r) => r.lost)} lost, ${sum((r) => r.duplicates)} duplicates`,
+    `  asked: ${asked.length === 0 ? "nobody" : asked.slice(0, LISTED_RECEIVERS).join(", ")}` +
+    (asked.length > LISTED_RECEIVERS ? ` and ${asked.length - LISTED_RECEIVERS} more` : ""),
+    `  kept quiet: ${sum((r) => r.naksSuppressed)} NAKs suppressed; slowest repair ${latencyText(worst)}` +
+    endsText(receivers.flatMap(([, r]) => r.ends)),
+  ];
+}
+
+function receiverLine(name: string, r: ReceiverResult): string {
+  const repair = r.repairLatencyNs.max === null
+    ? ""
+    : `; repair ${latencyText(r.repairLatencyNs.median)} median, ${latencyText(r.repairLatencyNs.max)} max`;
+  return `  ${name}: ${r.delivered} messages, ${r.recovered} recovered, ${r.lost} lost, ${r.duplicates} duplicates; ` +
+    `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}${endsText(r.ends)}`;
+}
+
+/** `; ended: fin`, `; ended: 3 fin, 1 idle`; empty where no session has. */
+function endsText(ends: readonly EndResult[]): string {
+  if (ends.length === 0) return "";
+  const counts = new Map<string, number>();
+  for (const { end, errorCode } of ends) {
+    const how = end === "rst" ? `rst ${errorCode}` : end;
+    counts.set(how, (counts.get(how) ?? 0) + 1);
+  }
+  const texts = Array.from(counts, ([how, count]) => ends.length === 1 ? how : `${count} ${how}`);
+  return `; ended: ${texts.join(", ")}`;
+}
+
+function expectationLine(expectation: ExpectationResult): string {
+  return expectation.pass ? `  ok        ${expectation.text}` : `  FAILED    ${expectation.text}: ${expectation.found}`;
+}
