@@ -78,6 +78,16 @@ Deno.test("Receiver: policy reset: a message whose fragments contradict each oth
   assertEquals([log.delivered, log.lost, log.ends], [[0], ["1-2"], ["loss"]]);
 });
 
+Deno.test("Receiver: policy reset: the packet that shows that a message has no end is not delivered after it", () => {
+  for (const lossPolicy of ["reset", "continue"] as const) {
+    const { rig, log } = receiverBench({ lossPolicy });
+    rig.hears(odata({ sqn: 0 })).hears(fragment({ sqn: 1, firstSqn: 1, offset: 0, apduLength: 12 }));
+    rig.hears(odata({ sqn: 2 }));
+    assertEquals([log.delivered, log.lost], [lossPolicy === "reset" ? [0] : [0, 2], ["1-1"]]);
+    assertEquals(log.ends, lossPolicy === "reset" ? ["loss"] : []);
+  }
+});
+
 Deno.test("Receiver: policy reset: a late joiner is not reset by the rest of a message that began before it", () => {
   for (const lossPolicy of ["reset", "continue"] as const) {
     const { rig, log } = receiverBench({ lossPolicy });
