@@ -93,37 +93,6 @@ export function addReceiverStats(sum: ReceiverStats, part: ReceiverStats): void 
   for (const [name, count] of Object.entries(part) as [keyof ReceiverStats, number][]) sum[name] += count;
 }
 
-/** The windows that SPMs advertised, in sequence numbers. */
-export class WindowSizes {
-  #spms = 0;
-  #sum = 0;
-  #min = 0;
-  #max = 0;
-
-  /** One more SPM. */
-  add(size: number): void {
-    this.#min = this.#spms === 0 ? size : Math.min(this.#min, size);
-    this.#max = Math.max(this.#max, size);
-    this.#sum += size;
-    this.#spms++;
-  }
-
-  /** Over all SPMs; 0 before the first. */
-  get average(): number {
-    return this.#spms === 0 ? 0 : this.#sum / this.#spms;
-  }
-
-  /** The smallest; 0 before the first. */
-  get min(): number {
-    return this.#min;
-  }
-
-  /** The largest; 0 before the first. */
-  get max(): number {
-    return this.#max;
-  }
-}
-
 /** The state of a session at an instant. */
 export interface SessionGauges {
   /** RXW_TRAIL. */

@@ -24,9 +24,10 @@ import type { PacketView } from "../wire/packet_view.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import { sendNak, sendSpmr } from "./receiver_packets.ts";
-import { ReceiverStats, type SessionGauges, WindowSizes } from "./receiver_stats.ts";
+import { ReceiverStats, type SessionGauges } from "./receiver_stats.ts";
 import { Reception } from "./reception.ts";
 import type { SessionEnd, SessionListener } from "./session_listener.ts";
+import { SessionMeter } from "./session_meter.ts";
 import { SpmSolicitor } from "./spm_solicitor.ts";
 
 /** What a receiver tells its application. Calls come in order; none may call back into the receiver. */
@@ -89,12 +90,7 @@ export class Session {
   /** The interface of the data that asks for an SPM. */
   #solicitOn = 0;
   #started = false;
-  readonly #sizes = new WindowSizes();
-  readonly #begunAt: Instant;
-  /** When the latest SPM came, the octets received until then, and their rate since the SPM before. */
-  #spmAt: Instant;
-  #spmBytes = 0;
-  #rateLast = 0;
+  readonly #meter: SessionMeter;
 
   /** Made by {@link Receiver} on the first SPM or data packet, which came at `now` from `sourceNla`. */
   constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
@@ -105,8 +101,7 @@ export class Session {
     this.#port = tsi.port;
     this.#sourceNla = sourceNla;
     this.#heardAt = now;
-    this.#begunAt = now;
-    this.#spmAt = now;
+    this.#meter = new SessionMeter(now);
     this.#idleAt = now + context.config.idleTimeout;
   }
 
@@ -169,11 +164,7 @@ export class Session {
       firstNakSqn: active?.first,
       bufferedPackets: reception.bufferedPackets,
       bufferedBytes: reception.bufferedBytes,
-      windowAverage: this.#sizes.average,
-      windowMin: this.#sizes.min,
-      windowMax: this.#sizes.max,
-      rateOverall: perSecond(this.stats.bytes, now - this.#begunAt),
-      rateLast: this.#rateLast,
+      ...this.#meter.gauges(now, this.stats.bytes),
     };
   }
 
@@ -234,9 +225,7 @@ export class Session {
       return;
     }
     this.#spmSqn = view.sqn;
-    this.#rateLast = perSecond(stats.bytes - this.#spmBytes, now - this.#spmAt);
-    this.#spmBytes = stats.bytes;
-    this.#spmAt = now;
+    this.#meter.spm(now, stats.bytes);
     const nla = view.pathNla();
     if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
     if (this.#solicitor?.pending) stats.spmrsSuppressed++;
@@ -336,7 +325,7 @@ export class Session {
   #onWindow(now: Instant, view: PacketView): void {
     const { trail, lead } = view;
     const size = windowSize(trail, lead);
-    this.#sizes.add(size);
+    this.#meter.window(size);
     if (this.#reception === undefined && size > 0) {
       const start = this.#joinAt(view, sqnAdd(lead, 1));
       if (sqnAtMost(start, lead)) this.#reception = new Reception(this.#context, this, start);
@@ -400,9 +389,4 @@ export class Session {
   #patience(): Instant {
     return this.#ended === undefined ? this.#context.config.idleTimeout : this.#context.config.endLinger;
   }
-}
-
-/** Octets per second, 0 over no time. */
-function perSecond(bytes: number, time: Instant): number {
-  return time > 0 ? bytes * 1e9 / time : 0;
 }
