@@ -40,20 +40,22 @@ const CORRUPTED = 3;
 interface Told {
   /** Those who want every datagram. */
   readonly all: TraceObserver[];
-  /** Those who want some classes of datagrams, by class; `undefined` if there is none. */
-  some: (TraceObserver[] | undefined)[] | undefined;
+  /** Those who want some classes of datagrams, by class. */
+  readonly some: (TraceObserver[] | undefined)[];
+  /** Datagrams of classes below this are looked at: infinity if somebody wants all, -1 if nobody wants any. */
+  upTo: number;
 }
 
 /** The hash and the observers of one simulation. */
 export class Trace {
   readonly #observers: TraceObserver[] = [];
   readonly #told: Readonly<Record<TraceKind, Told>> = {
-    send: { all: [], some: undefined },
-    forward: { all: [], some: undefined },
-    deliver: { all: [], some: undefined },
-    drop: { all: [], some: undefined },
-    duplicate: { all: [], some: undefined },
-    corrupt: { all: [], some: undefined },
+    send: { all: [], some: [], upTo: -1 },
+    forward: { all: [], some: [], upTo: -1 },
+    deliver: { all: [], some: [], upTo: -1 },
+    drop: { all: [], some: [], upTo: -1 },
+    duplicate: { all: [], some: [], upTo: -1 },
+    corrupt: { all: [], some: [], upTo: -1 },
   };
   readonly #lanes = Int32Array.of(0x243f_6a88, 0x85a3_08d3 | 0);
   readonly #texts = new Map<string, number>();
@@ -69,7 +71,8 @@ export class Trace {
     for (const kind of kinds) {
       const told = this.#told[kind];
       if (classes === undefined) told.all.push(observer);
-      else for (const index of classes) ((told.some ??= [])[index] ??= []).push(observer);
+      else for (const index of classes) (told.some[index] ??= []).push(observer);
+      told.upTo = told.all.length > 0 ? Infinity : told.some.length;
     }
   }
 
@@ -134,10 +137,11 @@ export class Trace {
     datagram: Datagram,
     detail: string,
   ): void {
+    const index = datagram.memo.class;
+    if (index >= told.upTo) return;
     const { all, some } = told;
     for (let i = 0; i < all.length; i++) all[i]!.record(kind, time, at.node, at.index, datagram, detail);
-    if (some === undefined) return;
-    const index = datagram.memo.class;
+    if (index >= some.length) return;
     const observers = index < 0 ? new Set(some.flatMap((each) => each ?? [])) : some[index];
     if (observers === undefined) return;
     for (const observer of observers) observer.record(kind, time, at.node, at.index, datagram, detail);

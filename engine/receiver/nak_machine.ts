@@ -162,6 +162,7 @@ export class NakMachine {
 
   /** New data `sqn` arrived: one more packet behind every suspected gap before it. */
   laterData(now: Instant, sqn: Sqn, spmSeen: boolean): void {
+    if (this.#reordering.size === 0) return;
     for (const gap of this.#reordering) {
       if (!sqnBefore(gap.sqn, sqn)) continue;
       gap.laterPackets++;
@@ -297,7 +298,7 @@ export class NakMachine {
   }
 
   #enter(gap: Gap, state: NakState, deadline: Instant): void {
-    this.#reordering.delete(gap);
+    if (gap.state === NakState.Reorder) this.#reordering.delete(gap);
     gap.state = state;
     this.#deadlines.set(gap.slot, deadline);
     this.#actions.note(nakStateName(state), gap.sqn);
@@ -313,7 +314,7 @@ export class NakMachine {
   }
 
   #remove(gap: Gap): void {
-    this.#reordering.delete(gap);
+    if (gap.state === NakState.Reorder) this.#reordering.delete(gap);
     this.#deadlines.clear(gap.slot);
     this.#gaps.delete(gap.sqn);
     this.#budget.missing++;

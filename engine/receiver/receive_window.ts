@@ -60,14 +60,15 @@ const DELIVERED = null;
 
 /** The window of one session, once its first data packet is known. */
 export class ReceiveWindow {
-  readonly #maxSqns: number;
-  readonly #budget: ReceiveBudget;
-  #trail: Sqn;
+  // What every packet touches comes first: it shares a cache line.
   #next: Sqn;
   #frontier: Sqn;
+  #trail: Sqn;
+  readonly #maxSqns: number;
   #held: Map<Sqn, PacketView | typeof DELIVERED> | undefined = undefined;
   #heldBytes = 0;
   #lost: Set<Sqn> | undefined = undefined;
+  readonly #budget: ReceiveBudget;
 
   /** `first` is RXW_TRAIL_INIT: where reception begins. */
   constructor(first: Sqn, maxSqns: number, budget: ReceiveBudget) {

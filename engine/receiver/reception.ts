@@ -12,6 +12,7 @@ import { formatTsi, type Tsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
 import { type NakActions, NakMachine } from "./nak_machine.ts";
+import type { SessionListener } from "./session_listener.ts";
 import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
@@ -25,12 +26,6 @@ export interface ReceptionOwner {
   readonly stats: ReceiverStats;
   /** Whether an SPM was received: there is somebody to ask. */
   readonly spmSeen: boolean;
-  /** A whole message. */
-  onMessage(now: Instant, octets: Uint8Array, firstSqn: Sqn): void;
-  /** Numbers that cannot be recovered. */
-  onLoss(now: Instant, first: Sqn, last: Sqn): void;
-  /** A lost packet was obtained. */
-  onRepair(now: Instant, sqn: Sqn, latency: Instant): void;
   /** A data packet with options was accepted; what it holds is delivered next. */
   onDataOptions(now: Instant, view: PacketView): void;
   /** Asks for numbers, oldest first. */
@@ -38,7 +33,8 @@ export interface ReceptionOwner {
 }
 
 /** What a reception works with. */
-export interface ReceptionContext {
+export interface ReceptionContext<Owner> {
+  readonly listener: SessionListener<Owner>;
   readonly config: ReceiverConfig;
   readonly host: Host;
   readonly budget: ReceiveBudget;
@@ -48,7 +44,7 @@ export interface ReceptionContext {
 const HEARSAY_KEPT = 1_024;
 
 /** Receives the data of one session. */
-export class Reception implements WindowSink, NakActions, DeliverySink {
+export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakActions, DeliverySink {
   // What every packet touches comes first: it shares cache lines.
   readonly #window: ReceiveWindow;
   /** The NAK machine while something is missing: without losses, a packet does not touch it. */
@@ -56,8 +52,9 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
   /** What is not simply the next message: fragments, losses, early messages. */
   #delivery: Delivery | undefined = undefined;
   readonly #stats: ReceiverStats;
-  readonly #owner: ReceptionOwner;
-  readonly #context: ReceptionContext;
+  readonly #owner: Owner;
+  readonly #listener: SessionListener<Owner>;
+  readonly #context: ReceptionContext<Owner>;
   #nak: NakMachine | undefined = undefined;
   /** Numbers beyond the frontier that were given up: see {@link giveUp}. */
   #hearsay: Set<Sqn> | undefined = undefined;
@@ -69,7 +66,8 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
   readonly #first: Sqn;
 
   /** Reception begins at `first`, RXW_TRAIL_INIT: nothing older is asked for. */
-  constructor(context: ReceptionContext, owner: ReceptionOwner, first: Sqn) {
+  constructor(context: ReceptionContext<Owner>, owner: Owner, first: Sqn) {
+    this.#listener = context.listener;
     this.#context = context;
     this.#owner = owner;
     this.#stats = owner.stats;
@@ -126,7 +124,7 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
       stats.dataBytes += view.tsduLength;
       stats.messages++;
       stats.messageBytes += view.tsduLength;
-      this.#owner.onMessage(now, view.payload(), view.sqn);
+      this.#listener.onMessage(now, this.#owner, view.payload(), view.sqn);
       if (view.trail === window.trail) return false;
     } else if (arrival <= Arrival.Held) {
       this.#now = now;
@@ -229,14 +227,14 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     if (this.#failed) return;
     this.#stats.messages++;
     this.#stats.messageBytes += octets.length;
-    this.#owner.onMessage(this.#now, octets, firstSqn);
+    this.#listener.onMessage(this.#now, this.#owner, octets, firstSqn);
   }
 
   /** {@link DeliverySink}: numbers that cannot be recovered. */
   loss(first: Sqn, last: Sqn, headless: boolean): void {
     // A message that began before reception did was never promised: it does not end the session.
     if (!headless && this.#context.config.lossPolicy === "reset") this.#failed = true;
-    this.#owner.onLoss(this.#now, first, last);
+    this.#listener.onLoss(this.#now, this.#owner, first, last);
   }
 
   /** {@link NakActions}: sends a NAK to the PGM parent. */
@@ -301,7 +299,7 @@ export class Reception implements WindowSink, NakActions, DeliverySink {
     const latency = nak.received(this.#now, sqn);
     if (latency >= 0) {
       this.#stats.recovered++;
-      this.#owner.onRepair(this.#now, sqn, latency);
+      this.#listener.onRepair?.(this.#now, this.#owner, sqn, latency);
     }
     nak.laterData(this.#now, sqn, this.#owner.spmSeen);
   }

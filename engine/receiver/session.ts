@@ -76,7 +76,7 @@ export class Session {
   active = false;
   #heardAt: Instant;
   #ended: SessionEnd | undefined = undefined;
-  #reception: Reception | undefined = undefined;
+  #reception: Reception<Session> | undefined = undefined;
   #announced: AnnouncedEnd | undefined = undefined;
   /** What was counted since the session began. */
   readonly stats = new ReceiverStats();
@@ -260,21 +260,6 @@ export class Session {
     if (this.#ended === undefined) return true;
     this.stats.afterEnd++;
     return false;
-  }
-
-  /** {@link ReceptionOwner}: a whole message. */
-  onMessage(now: Instant, octets: Uint8Array, firstSqn: Sqn): void {
-    this.#context.listener.onMessage(now, this, octets, firstSqn);
-  }
-
-  /** {@link ReceptionOwner}: numbers that cannot be recovered. */
-  onLoss(now: Instant, first: Sqn, last: Sqn): void {
-    this.#context.listener.onLoss(now, this, first, last);
-  }
-
-  /** {@link ReceptionOwner}: a lost packet was obtained. */
-  onRepair(now: Instant, sqn: Sqn, latency: Instant): void {
-    this.#context.listener.onRepair?.(now, this, sqn, latency);
   }
 
   /** {@link ReceptionOwner}: the options of a data packet that was accepted: OPT_SYN, OPT_FIN. */
