@@ -57,16 +57,14 @@ export function windowAdvance(window: TransmitWindow, config: SourceConfig): Win
   }
 }
 
-/** Keeps what was sent within TXW_SECS, whatever NAKs come (section 16.3). */
-class AdvanceWithTime implements WindowAdvance {
+/** Keeps everything until the application releases it (section 16.4). */
+class AdvanceByApplication implements WindowAdvance {
   readonly #window: TransmitWindow;
   readonly #maxSqns: number;
-  readonly #txwSecs: Instant;
 
-  constructor(window: TransmitWindow, maxSqns: number, txwSecs: Instant) {
+  constructor(window: TransmitWindow, maxSqns: number) {
     this.#window = window;
     this.#maxSqns = maxSqns;
-    this.#txwSecs = txwSecs;
   }
 
   get full(): boolean {
@@ -86,10 +84,30 @@ class AdvanceWithTime implements WindowAdvance {
   waits(): void {}
 
   nextTimeout(): Instant {
+    return NEVER;
+  }
+
+  expire(_now: Instant): boolean {
+    return false;
+  }
+}
+
+/** Keeps what was sent within TXW_SECS, whatever NAKs come (section 16.3). */
+class AdvanceWithTime extends AdvanceByApplication {
+  readonly #window: TransmitWindow;
+  readonly #txwSecs: Instant;
+
+  constructor(window: TransmitWindow, maxSqns: number, txwSecs: Instant) {
+    super(window, maxSqns);
+    this.#window = window;
+    this.#txwSecs = txwSecs;
+  }
+
+  override nextTimeout(): Instant {
     return this.#window.size === 0 ? NEVER : this.#window.trailSentAt + this.#txwSecs;
   }
 
-  expire(now: Instant): boolean {
+  override expire(now: Instant): boolean {
     if (this.nextTimeout() > now) return false;
     do this.#window.dropIncrement(); while (this.nextTimeout() <= now);
     return true;
@@ -181,40 +199,5 @@ class AdvanceWithData implements WindowAdvance {
     // The start lies somewhere within the last packet: what the packet went past it counts.
     if (this.#data >= end - txwAdvIvl) this.#deadline = this.#timer(now) - this.#data + end;
     else if (this.#window.size >= txwMaxSqns) this.#deadline = this.#timer(now) + txwAdvIvl;
-  }
-}
-
-/** Keeps everything until the application releases it (section 16.4). */
-class AdvanceByApplication implements WindowAdvance {
-  readonly #window: TransmitWindow;
-  readonly #maxSqns: number;
-
-  constructor(window: TransmitWindow, maxSqns: number) {
-    this.#window = window;
-    this.#maxSqns = maxSqns;
-  }
-
-  get full(): boolean {
-    return this.#window.size >= this.#maxSqns;
-  }
-
-  clock(now: Instant): Instant {
-    return now;
-  }
-
-  sent(): void {}
-
-  nak(): boolean {
-    return false;
-  }
-
-  waits(): void {}
-
-  nextTimeout(): Instant {
-    return NEVER;
-  }
-
-  expire(): boolean {
-    return false;
   }
 }
