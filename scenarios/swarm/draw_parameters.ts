@@ -77,8 +77,8 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
   const burst = dice.fork("burst");
   if (burst.chance(0.4)) source["burst"] = burst.spread(size.maxTsdu + 60, 100_000);
   const txwMaxSqns = drawWindow(dice, source);
-  // Who resets after a loss and joins late again would hold off the advance for ever.
-  if (source["txwStrategy"] === "advanceWithData") delete source["lateJoin"];
+  // Who resets after a loss and joins late again would lose the same for ever, where the window does not pass it in time.
+  if ("txwStrategy" in source) delete source["lateJoin"];
   drawHeartbeats(dice, source);
   const first = dice.fork("firstSqn");
   const firstSqn = first.chance(0.6) ? drawSqn(first) : 0;

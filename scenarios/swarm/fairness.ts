@@ -80,19 +80,19 @@ export function unfairness(plan: Plan): string | undefined {
 
 /**
  * Whether a receiver may end a session that it begins again with what OPT_JOIN offers, for ever: one that forgets it
- * between two SPMs, or one that resets it after losses where its NAKs hold off the advance of the window.
+ * between two SPMs, or one that resets it after losses, where the window does not leave these behind in time.
  */
 function joinsAgain({ nodes }: Plan): boolean {
   let quiet = 0;
-  let heldOff = false;
+  let stays = false;
   for (const node of nodes) {
     if (node.role !== "source" || node.source.lateJoin === 0) continue;
     quiet = Math.max(quiet, Math.min(node.source.ihbMax, node.source.ambientSpmIvl));
-    if (node.source.txwStrategy === "advanceWithData") heldOff = true;
+    if (node.source.txwStrategy !== "advanceWithTime") stays = true;
   }
   return nodes.some((node) => {
     if (node.role !== "receiver" || !node.receiver.lateJoin) return false;
-    return node.receiver.idleTimeout < 2 * quiet || (heldOff && node.receiver.lossPolicy === "reset");
+    return node.receiver.idleTimeout < 2 * quiet || (stays && node.receiver.lossPolicy === "reset");
   });
 }
 
