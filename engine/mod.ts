@@ -20,6 +20,36 @@ export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./recei
 export { ReceiverStats, type SessionGauges } from "./receiver/receiver_stats.ts";
 export type { Parent, ReceiverListener, Session, SessionContext } from "./receiver/session.ts";
 export type { SessionEnd, SessionListener } from "./receiver/session_listener.ts";
+export {
+  AF_INET,
+  AF_INET6,
+  E_WINDOW_ADVANCE_BY_TIME,
+  E_WINDOW_USE_AS_DATA_CACHE,
+  IPPROTO_RM,
+  RM_ADD_RECEIVE_IF,
+  RM_DEL_RECEIVE_IF,
+  RM_FLUSHCACHE,
+  RM_HIGH_SPEED_INTRANET_OPT,
+  RM_LATEJOIN,
+  RM_OPTIONSBASE,
+  RM_RATE_WINDOW_SIZE,
+  RM_RECEIVER_STATISTICS,
+  RM_SEND_WINDOW_ADV_RATE,
+  RM_SENDER_STATISTICS,
+  RM_SENDER_WINDOW_ADVANCE_METHOD,
+  RM_SET_MCAST_TTL,
+  RM_SET_MESSAGE_BOUNDARY,
+  RM_SET_SEND_IF,
+  RM_USE_FEC,
+  type RmFecInfo,
+  type RmGetValues,
+  type RmSetValues,
+  SOCK_RDM,
+  SOCK_STREAM,
+} from "./socket/rm_options.ts";
+export type { RmReceiverStats, RmSenderStats } from "./socket/rm_stats.ts";
+export type { RmSendWindow } from "./socket/send_window.ts";
+export { WinsockError, WSA, type WsaName } from "./socket/winsock_error.ts";
 export { type Abort, type SendResult, Source, type SourceListener, type SourceState } from "./source/source.ts";
 export { SOURCE_DEFAULTS, type SourceConfig, type TxwStrategy } from "./source/source_config.ts";
 export { type SourceGauges, SourceStats } from "./source/source_stats.ts";
