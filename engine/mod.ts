@@ -20,6 +20,8 @@ export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./recei
 export { ReceiverStats, type SessionGauges } from "./receiver/receiver_stats.ts";
 export type { Parent, ReceiverListener, Session, SessionContext } from "./receiver/session.ts";
 export type { SessionEnd, SessionListener } from "./receiver/session_listener.ts";
+export type { StackInit } from "./socket/network.ts";
+export { PgmSocket } from "./socket/pgm_socket.ts";
 export {
   AF_INET,
   AF_INET6,
@@ -47,8 +49,10 @@ export {
   SOCK_RDM,
   SOCK_STREAM,
 } from "./socket/rm_options.ts";
+export type { Readiness } from "./socket/role.ts";
 export type { RmReceiverStats, RmSenderStats } from "./socket/rm_stats.ts";
 export type { RmSendWindow } from "./socket/send_window.ts";
+export { Stack } from "./socket/stack.ts";
 export { WinsockError, WSA, type WsaName } from "./socket/winsock_error.ts";
 export { type Abort, type SendResult, Source, type SourceListener, type SourceState } from "./source/source.ts";
 export { SOURCE_DEFAULTS, type SourceConfig, type TxwStrategy } from "./source/source_config.ts";

@@ -1,0 +1,63 @@
+/**
+ * What the sockets of a host share: its interfaces, its name in sessions, and the sources that send.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { drawSourcePort, gsiFromHostname } from "../base/gsi.ts";
+import type { Host } from "../base/host.ts";
+import { isIpv6, type Nla } from "../base/nla.ts";
+import type { Prng } from "../base/prng.ts";
+import type { Tsi } from "../base/tsi.ts";
+import type { Source } from "../source/source.ts";
+
+/** What a {@link Stack} is made with. */
+export interface StackInit {
+  /** How many interfaces the host has: their indexes are `0 .. interfaces - 1`. */
+  readonly interfaces: number;
+  /** The host's DNS name, which its GSI follows from; the address of its first interface unless given. */
+  readonly hostname?: string;
+}
+
+/** The host of a stack, as its sockets see it. */
+export class Network {
+  /** Who transmits and knows addresses. */
+  readonly host: Host;
+  /** By data-source port; those of closed sockets as long as they linger. */
+  readonly sources = new Map<number, Source>();
+  readonly #up: boolean[];
+  readonly #gsi: number;
+  readonly #ports: Prng;
+
+  constructor(host: Host, { interfaces, hostname }: StackInit) {
+    assert(Number.isInteger(interfaces) && interfaces >= 1, "a host with sockets has at least one interface");
+    this.host = host;
+    this.#up = new Array<boolean>(interfaces).fill(true);
+    this.#gsi = gsiFromHostname(hostname ?? host.address(0));
+    this.#ports = host.random.fork("source ports");
+  }
+
+  /** Says whether an interface is there. */
+  setUp(iface: number, up: boolean): void {
+    assert(this.#up[iface] !== undefined, "the host has no such interface");
+    this.#up[iface] = up;
+  }
+
+  /** The first interface of a family that is up. */
+  first(ipv6: boolean): number | undefined {
+    const iface = this.#up.findIndex((up, index) => up && isIpv6(this.host.address(index)) === ipv6);
+    return iface < 0 ? undefined : iface;
+  }
+
+  /** The interface with this address, if it is up. */
+  find(address: Nla): number | undefined {
+    const iface = this.#up.findIndex((up, index) => up && this.host.address(index) === address);
+    return iface < 0 ? undefined : iface;
+  }
+
+  /** A session of the host that no other has. */
+  drawTsi(): Tsi {
+    return { gsi: this.#gsi, port: drawSourcePort(this.#ports, new Set(this.sources.keys())) };
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * What a socket is: nothing yet, or a sender. A call that a role
+ * has no use for fails with the code that the role gives for it.
+ *
+ * @module
+ */
+
+import type { Instant } from "../base/time.ts";
+import { WinsockError, type WsaName } from "./winsock_error.ts";
+
+/** The calls that not every role has a use for. */
+export type Call = "connect" | "send" | "shutdown" | "getsockopt" | "setsockopt";
+
+/** What a socket is ready for. */
+export interface Readiness {
+  /** `recv` gives data, or tells of the end. */
+  readonly readable: boolean;
+  /** `send` takes what it refused, or an octet, or tells of the end. */
+  readonly writable: boolean;
+  /** `accept` gives a session. */
+  readonly acceptable: boolean;
+}
+
+/** Readiness for nothing. */
+export const NOT_READY: Readiness = { readable: false, writable: false, acceptable: false };
+
+/** A role: overrides the calls that it has a use for. */
+export class Role {
+  readonly #refusals: Readonly<Partial<Record<Call, WsaName>>>;
+
+  constructor(refusals: Readonly<Partial<Record<Call, WsaName>>>) {
+    this.#refusals = refusals;
+  }
+
+  /** What the socket is ready for. */
+  readiness(_now: Instant): Readiness {
+    return NOT_READY;
+  }
+
+  connect(_now: Instant, _group: string, _port: number): void {
+    this.#refuse("connect");
+  }
+
+  send(_now: Instant, _octets: Uint8Array): number {
+    return this.#refuse("send");
+  }
+
+  shutdown(_now: Instant, _how: number): void {
+    this.#refuse("shutdown");
+  }
+
+  getOption(_now: Instant, _level: number, _option: number): unknown {
+    return this.#refuse("getsockopt");
+  }
+
+  setOption(_level: number, _option: number, _value: unknown): void {
+    this.#refuse("setsockopt");
+  }
+
+  /** The socket is closed. */
+  close(_now: Instant): void {}
+
+  /** An interface has gone. */
+  interfaceDown(_now: Instant, _iface: number): void {}
+
+  #refuse(call: Call): never {
+    const name = this.#refusals[call] ?? "WSAEOPNOTSUPP";
+    throw new WinsockError(name, `${call} is not for a socket in this state`);
+  }
+}
+
+/** A socket before `bind`: it has no role yet, and so no options. */
+export class Unbound extends Role {
+  constructor() {
+    super({
+      connect: "WSAEINVAL",
+      send: "WSAENOTCONN",
+      shutdown: "WSAENOTCONN",
+      getsockopt: "WSAEINVAL",
+      setsockopt: "WSAEINVAL",
+    });
+  }
+}

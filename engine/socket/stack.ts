@@ -1,0 +1,135 @@
+/**
+ * The sockets of a host (Windows Reliable Multicast): makes them, hands them what arrives, and keeps their time.
+ *
+ * @module
+ */
+
+import type { Datagram } from "../base/datagram.ts";
+import type { Endpoint, Host } from "../base/host.ts";
+import { type Instant, NEVER } from "../base/time.ts";
+import { ParseError, viewPacket } from "../wire/packet_view.ts";
+import { Network, type StackInit } from "./network.ts";
+import { PgmSocket } from "./pgm_socket.ts";
+import { AF_INET, AF_INET6, IPPROTO_RM, SOCK_RDM, SOCK_STREAM } from "./rm_options.ts";
+import { WinsockError } from "./winsock_error.ts";
+
+/**
+ * The PGM stack of one host, as Windows offers it to programs. Senders so far; receivers use {@link Receiver}.
+ *
+ * @example A sender sends a message to a group and shuts down
+ * ```ts
+ * import {
+ *   AF_INET, type Datagram, describePacket, IPPROTO_RM, parseNla, prngFromSeed, RM_RATE_WINDOW_SIZE, seconds, SOCK_RDM,
+ *   Stack, viewPacket,
+ * } from "@pgmlab/pgmlab";
+ *
+ * const sent: string[] = [];
+ * const host = {
+ *   random: prngFromSeed(1),
+ *   address: () => parseNla("10.0.0.1")!,
+ *   isLocal: () => true,
+ *   transmit: (_iface: number, datagram: Datagram) => sent.push(describePacket(viewPacket(datagram))),
+ *   joinGroup: () => {},
+ *   leaveGroup: () => {},
+ *   note: () => {},
+ * };
+ * const stack = new Stack(host, { interfaces: 1 });
+ * const socket = stack.socket(AF_INET, SOCK_RDM, IPPROTO_RM);
+ * socket.bind("0.0.0.0", 0);
+ * socket.setsockopt(IPPROTO_RM, RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 1000, WindowSizeInMSecs: 10_000 });
+ * socket.connect(0, "239.192.0.1", 7500);
+ * socket.send(0, new TextEncoder().encode("hello"));
+ * socket.shutdown(0, 1);
+ * socket.closesocket(0);
+ * while (stack.nextTimeout() < seconds(1)) stack.handleTimeout(stack.nextTimeout());
+ *
+ * if (!sent.some((packet) => packet.startsWith("ODATA 0"))) throw new Error(sent.join("; "));
+ * ```
+ */
+export class Stack implements Endpoint {
+  /** Packets that fail to parse or whose checksum is wrong. */
+  malformed = 0;
+  /** Packets that are for no socket of the host. */
+  unclaimed = 0;
+  readonly #network: Network;
+  #sockets: PgmSocket[] = [];
+
+  /** `host` is called by the stack only from within its own methods, and those of its sockets. */
+  constructor(host: Host, init: StackInit) {
+    this.#network = new Network(host, init);
+  }
+
+  /**
+   * A new socket.
+   *
+   * @throws {WinsockError} WSAEAFNOSUPPORT unless the family is AF_INET or AF_INET6; WSAESOCKTNOSUPPORT unless the type is
+   * SOCK_RDM or SOCK_STREAM; WSAEPROTONOSUPPORT unless the protocol is IPPROTO_RM
+   */
+  socket(family: number, type: number, protocol: number): PgmSocket {
+    if (family !== AF_INET && family !== AF_INET6) {
+      throw new WinsockError("WSAEAFNOSUPPORT", `address family ${family} must be AF_INET or AF_INET6`);
+    }
+    if (type !== SOCK_RDM && type !== SOCK_STREAM) {
+      throw new WinsockError("WSAESOCKTNOSUPPORT", `type ${type} must be SOCK_RDM or SOCK_STREAM`);
+    }
+    if (protocol !== IPPROTO_RM) {
+      throw new WinsockError("WSAEPROTONOSUPPORT", `protocol ${protocol} must be IPPROTO_RM`);
+    }
+    const socket = new PgmSocket(this.#network, family, type);
+    this.#sockets = this.#sockets.filter((each) => !each.closed);
+    this.#sockets.push(socket);
+    return socket;
+  }
+
+  /** An interface has gone: the sessions that use it are disconnected. */
+  interfaceDown(now: Instant, iface: number): void {
+    this.#network.setUp(iface, false);
+    for (const [port, source] of this.#network.sources) {
+      if (source.config.iface === iface && source.state !== "open") this.#network.sources.delete(port);
+    }
+    for (const socket of this.#sockets) if (!socket.closed) socket.interfaceDown(now, iface);
+    this.#settle(now);
+  }
+
+  /** An interface is back: it may be used again. */
+  interfaceUp(iface: number): void {
+    this.#network.setUp(iface, true);
+  }
+
+  /** Takes a packet in; whatever is wrong with it is counted. */
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
+    const view = viewPacket(datagram);
+    if (view.error !== ParseError.None) {
+      this.malformed++;
+      return;
+    }
+    // What is for a sender is sent to its own address: it is no member of the group.
+    const source = datagram.multicast ? undefined : this.#network.sources.get(view.sessionPort);
+    if (source === undefined) {
+      this.unclaimed++;
+      return;
+    }
+    source.handleDatagram(now, iface, datagram);
+    this.#settle(now);
+  }
+
+  /** Fires everything that is due. */
+  handleTimeout(now: Instant): void {
+    for (const [port, source] of this.#network.sources) {
+      if (source.nextTimeout() <= now) source.handleTimeout(now);
+      if (source.state === "closed") this.#network.sources.delete(port);
+    }
+    this.#settle(now);
+  }
+
+  /** When {@link Stack.handleTimeout} is due. */
+  nextTimeout(): Instant {
+    let next = NEVER;
+    for (const source of this.#network.sources.values()) next = Math.min(next, source.nextTimeout());
+    return next;
+  }
+
+  #settle(now: Instant): void {
+    for (const socket of this.#sockets) socket.settle(now);
+  }
+}
