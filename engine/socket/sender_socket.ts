@@ -15,6 +15,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import { isIpv6, isMulticast, type Nla, parseNla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS } from "../base/sqn.ts";
 import { type Instant, ms } from "../base/time.ts";
@@ -194,7 +195,8 @@ export class SenderSocket extends Role {
       incrementRepairsFirst: true,
       txwMaxSqns: MAX_WINDOW_SQNS,
       lateJoin: this.#lateJoinPercent / 100,
-      sendBufferBytes: this.#window.WindowSizeInBytes,
+      // The window decides what is taken: a message that is larger than it must not be refused in the middle.
+      sendBufferBytes: this.#window.WindowSizeInBytes + rm.MAX_MESSAGE_BYTES,
     };
   }
 
@@ -220,7 +222,10 @@ export class SenderSocket extends Role {
   /** In stream mode each packet is a message of its own: a receiver need not wait for the rest of a `send`. */
   #submit(now: Instant, source: Source, message: Uint8Array): void {
     const step = this.#stream ? source.config.maxTsdu : message.length;
-    for (let at = 0; at < message.length; at += step) source.send(now, message.subarray(at, at + step));
+    for (let at = 0; at < message.length; at += step) {
+      const result = source.send(now, message.subarray(at, at + step));
+      assert(result === "accepted", `the source refused what the window takes: ${result}`);
+    }
   }
 
   #drop(): void {

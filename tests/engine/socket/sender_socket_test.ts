@@ -240,6 +240,14 @@ Deno.test("send: a message larger than the window leaves as the window advances,
   assertEquals(socket.send(rig.now, new Uint8Array(50_000)), 50_000);
 });
 
+Deno.test("send: so does a piece of a stream that is larger than the window: no octet of it is dropped", () => {
+  const { rig, socket } = connected(SOCK_STREAM);
+  assertEquals(socket.send(0, new Uint8Array(50_000)), 50_000);
+  fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(50_000)));
+  rig.at(seconds(6));
+  assertEquals(payloads(rig.said()).reduce((a, b) => a + b), 50_000);
+});
+
 Deno.test("send: 64 Mi octets are a message, one more is not", () => {
   const { socket } = connected();
   fails("WSAEMSGSIZE", () => socket.send(0, new Uint8Array(64 * 1024 * 1024 + 1)));
