@@ -52,8 +52,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** What is not simply the next message: fragments, losses, early messages. */
   #delivery: Delivery | undefined = undefined;
   readonly #stats: ReceiverStats;
-  readonly #owner: Owner;
   readonly #listener: SessionListener<Owner>;
+  readonly #owner: Owner;
   readonly #context: ReceptionContext<Owner>;
   #nak: NakMachine | undefined = undefined;
   /** Numbers beyond the frontier that were given up: see {@link giveUp}. */

@@ -25,6 +25,7 @@ import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import { sendNak, sendSpmr } from "./receiver_packets.ts";
 import { ReceiverStats, type SessionGauges } from "./receiver_stats.ts";
+import type { ReceiveWindow } from "./receive_window.ts";
 import { Reception } from "./reception.ts";
 import type { SessionEnd, SessionListener } from "./session_listener.ts";
 import { SessionMeter } from "./session_meter.ts";
@@ -74,12 +75,14 @@ export class Session {
   #sourceNla: Nla;
   /** Whether a packet may move the next timeout: as long as nothing is missing or asked for, it does not. */
   active = false;
-  #heardAt: Instant;
-  #ended: SessionEnd | undefined = undefined;
-  #reception: Reception<Session> | undefined = undefined;
-  #announced: AnnouncedEnd | undefined = undefined;
   /** What was counted since the session began. */
   readonly stats = new ReceiverStats();
+  #heardAt: Instant;
+  #ended: SessionEnd | undefined = undefined;
+  /** The receive window: what it has no use for never gets to the reception. */
+  #window: ReceiveWindow | undefined = undefined;
+  #reception: Reception<Session> | undefined = undefined;
+  #announced: AnnouncedEnd | undefined = undefined;
   readonly #context: SessionContext;
   #idleAt: Instant;
   /** The source that this is about. */
@@ -205,7 +208,13 @@ export class Session {
       stats.dataContradictory++;
       return;
     }
-    if (this.#reception === undefined) this.#beginWithData(now, iface, view);
+    const window = this.#window;
+    if (window === undefined) this.#beginWithData(now, iface, view);
+    else if (view.trail === window.trail && sqnBefore(view.sqn, window.next)) {
+      if (sqnBefore(view.sqn, window.trail)) stats.outsideWindow++;
+      else stats.duplicates++;
+      return;
+    }
     if (this.#reception!.onData(now, view)) this.#look(now);
   }
 
@@ -238,8 +247,8 @@ export class Session {
 
   /** An NCF, or another receiver's NAK, for `sqn` was heard. */
   onNcfOrNak(now: Instant, type: PacketType, sqn: Sqn): void {
-    const reception = this.#reception;
-    if (reception === undefined || !reception.wants(sqn)) {
+    const reception = this.#reception!;
+    if (this.#window?.wants(sqn) !== true || !reception.wants(sqn)) {
       this.stats.ncfUnwanted++;
       return;
     }
@@ -298,12 +307,17 @@ export class Session {
 
   /** Reception begins with the first data packet (section 6.1), or as far before it as OPT_JOIN offers (section 9.4). */
   #beginWithData(now: Instant, iface: number, view: PacketView): void {
-    this.#reception = new Reception(this.#context, this, this.#joinAt(view, view.sqn));
+    this.#begin(this.#joinAt(view, view.sqn));
     if (this.#parent !== undefined || !this.#context.config.spmr) return;
     const { config, host } = this.#context;
     this.#solicitor = new SpmSolicitor(now, config, host.random.fork(`spmr/${formatTsi(this.tsi)}`));
     this.#solicitOn = iface;
     this.active = true;
+  }
+
+  #begin(first: Sqn): void {
+    this.#reception = new Reception(this.#context, this, first);
+    this.#window = this.#reception.window;
   }
 
   /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
@@ -313,7 +327,7 @@ export class Session {
     this.#meter.window(size);
     if (this.#reception === undefined && size > 0) {
       const start = this.#joinAt(view, sqnAdd(lead, 1));
-      if (sqnAtMost(start, lead)) this.#reception = new Reception(this.#context, this, start);
+      if (sqnAtMost(start, lead)) this.#begin(start);
     }
     this.#reception?.onSpmWindow(now, trail, lead);
   }

@@ -35,6 +35,13 @@ export class Progress {
     return Math.max(this.next, 0) >= this.stream.owed;
   }
 
+  /** Notes `from ..< to` as delivered if it is simply what comes next; gives whether it is. */
+  continues(from: number, to: number): boolean {
+    if (from !== this.next || this.#ahead !== undefined) return false;
+    this.next = to;
+    return true;
+  }
+
   /** Notes `from ..< to` as delivered or reported, in order. */
   advance(from: number, to: number): void {
     if (this.start < 0) this.start = from;
@@ -97,8 +104,10 @@ export class DeliveryChecker {
     if (index < 0 || end > stream.available) {
       return this.report(now, `message at SQN ${firstSqn} that ${stream.name} never sent`);
     }
-    if (this.#ordered) {
-      if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, firstSqn, offset);
+    if (progress.continues(offset, end)) {
+      // The common case needs nothing of the checker itself.
+    } else if (this.#ordered) {
+      if (progress.next >= 0) this.#outOfOrder(now, progress, firstSqn, offset);
       progress.advance(offset, end);
     } else if (!progress.resolve(offset, end)) this.report(now, `SQN ${firstSqn} of ${stream.name} again`);
     if (!stream.matches(index, octets)) {

@@ -36,9 +36,11 @@ export interface MemberOptions {
 
 /** Takes what one receiver delivers. */
 export class Member implements ReceiverListener {
+  // What every message touches comes first.
   #latest: Session | undefined = undefined;
   #latestProgress: Progress | undefined = undefined;
   readonly #checker: DeliveryChecker;
+  readonly #onReport: ((at: Instant, what: Report, count: number) => void) | undefined;
   readonly name: string;
   readonly latencies = new Latencies();
   /** The sessions whose beginning was heard. */
@@ -48,7 +50,6 @@ export class Member implements ReceiverListener {
   readonly #streams: Streams;
   readonly #ladder: Ladder | undefined;
   readonly #onEnd: ((session: Session) => void) | undefined;
-  readonly #onReport: ((at: Instant, what: Report, count: number) => void) | undefined;
   readonly #progress = new Map<Session, Progress>();
   readonly #byStream = new Map<SentStream, Progress>();
   /** When it began to receive; -1 for before the run, `NEVER` while it does not. */
