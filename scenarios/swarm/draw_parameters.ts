@@ -118,7 +118,9 @@ function drawWindow(dice: Dice, source: Fields): number {
   const txwMaxSqns = size.chance(0.4) ? size.spread(1, 100) : 65_536;
   if (txwMaxSqns !== 65_536) source["txwMaxSqns"] = txwMaxSqns;
   const secs = dice.fork("txwSecs");
-  const txwSecs = secs.chance(0.4) ? secs.spread(ms(20), seconds(1)) : secs.spread(seconds(1), seconds(30));
+  // Data waits for a full window to advance: one that holds little must not keep it for long.
+  const longest = Math.min(seconds(30), seconds(1) + txwMaxSqns * ms(500));
+  const txwSecs = secs.chance(0.4) ? secs.spread(ms(20), seconds(1)) : secs.spread(seconds(1), longest);
   source["txwSecs"] = durationText(txwSecs);
   const advance = dice.fork("txwAdvSecs");
   const txwAdvSecs = advance.spread(ms(1), txwSecs);
