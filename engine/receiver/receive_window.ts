@@ -115,10 +115,7 @@ export class ReceiveWindow {
    * numbers between the old frontier and `sqn` are missing from now on.
    */
   add(sqn: Sqn, view: PacketView): Arrival {
-    if (sqn === this.#frontier && sqn === this.#next) {
-      this.#next = this.#frontier = sqnAdd(sqn, 1);
-      return Arrival.InOrder;
-    }
+    if (this.step(sqn)) return Arrival.InOrder;
     const offset = sqnDistance(this.#next, sqn);
     if (offset < 0) return sqnDistance(this.#trail, sqn) < 0 ? Arrival.BeforeWindow : Arrival.Duplicate;
     if (offset >= this.#maxSqns) return Arrival.BeyondWindow;
@@ -131,6 +128,13 @@ export class ReceiveWindow {
     (this.#held ??= new Map()).set(sqn, view);
     if (!sqnBefore(sqn, this.#frontier)) this.#frontier = sqnAdd(sqn, 1);
     return Arrival.Held;
+  }
+
+  /** Takes the next data packet if nothing is missing before it: {@link add} for the packet that comes most often. */
+  step(sqn: Sqn): boolean {
+    if (sqn !== this.#next || sqn !== this.#frontier) return false;
+    this.#next = this.#frontier = sqnAdd(sqn, 1);
+    return true;
   }
 
   /** The source has sent everything up to `lead`. Gives the new frontier, no further than the window may grow. */

@@ -95,6 +95,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#window.heldBytes + (this.#delivery?.partialBytes ?? 0);
   }
 
+  /** Whether a message in parts or a loss waits. */
+  get delivering(): boolean {
+    return this.#delivery !== undefined && !this.#delivery.idle;
+  }
+
   /** Whether a loss was reported that ends the session. */
   get failed(): boolean {
     return this.#failed;
@@ -120,13 +125,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const stats = this.#stats;
     const frontier = window.frontier;
     const arrival = window.add(view.sqn, view);
-    if (arrival === Arrival.InOrder && this.#active === undefined && !view.hasOptions && this.#isMessage(view)) {
-      stats.dataBytes += view.tsduLength;
-      stats.messages++;
-      stats.messageBytes += view.tsduLength;
-      this.#listener.onMessage(now, this.#owner, view.payload(), view.sqn);
-      if (view.trail === window.trail) return false;
-    } else if (arrival <= Arrival.Held) {
+    if (arrival <= Arrival.Held) {
       this.#now = now;
       stats.dataBytes += view.tsduLength;
       if (view.hasOptions) this.#owner.onDataOptions(now, view);

@@ -1,17 +1,23 @@
 /**
- * What SPMs show of a session over time: the windows that they advertise, and the rate between two of them.
+ * The gauges of a session: what its reception shows now, and what SPMs showed over time, the windows that they advertise
+ * and the rate between two of them.
  *
  * @module
  */
 
+import { sqnAdd } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
+import type { NakMachine } from "./nak_machine.ts";
+import type { ReceiveWindow } from "./receive_window.ts";
 import type { SessionGauges } from "./receiver_stats.ts";
 
-/** The part of the gauges that is measured at SPMs. */
-export type MeterGauges = Pick<
-  SessionGauges,
-  "windowAverage" | "windowMin" | "windowMax" | "rateOverall" | "rateLast"
->;
+/** What a reception shows of itself. */
+export interface ReceptionState {
+  readonly window: ReceiveWindow;
+  readonly active: NakMachine | undefined;
+  readonly bufferedPackets: number;
+  readonly bufferedBytes: number;
+}
 
 /** Measures one session. Data does not touch it. */
 export class SessionMeter {
@@ -45,9 +51,18 @@ export class SessionMeter {
     this.#windows++;
   }
 
-  /** What was measured until `now`; `bytes` were received so far. */
-  gauges(now: Instant, bytes: number): MeterGauges {
+  /** The state at `now`; `bytes` were received so far. */
+  gauges(now: Instant, reception: ReceptionState, bytes: number): SessionGauges {
+    const { window, active } = reception;
     return {
+      trail: window.trail,
+      lead: sqnAdd(window.frontier, -1),
+      missing: active?.size ?? 0,
+      pendingNaks: active?.pending ?? 0,
+      outstandingNaks: active?.outstanding ?? 0,
+      firstNakSqn: active?.first,
+      bufferedPackets: reception.bufferedPackets,
+      bufferedBytes: reception.bufferedBytes,
       windowAverage: this.#windows === 0 ? 0 : this.#sum / this.#windows,
       windowMin: this.#min,
       windowMax: this.#max,

@@ -98,21 +98,24 @@ export class DeliveryChecker {
   /** A message was delivered. */
   message(now: Instant, progress: Progress, octets: Uint8Array, firstSqn: Sqn): void {
     const stream = progress.stream;
+    const span = stream.spanOf(firstSqn, octets);
+    if (span !== undefined && progress.continues(span.from, span.to)) {
+      stream.resolvedAt = now;
+      return;
+    }
     const offset = sqnDistance(stream.firstSqn, firstSqn);
     const index = stream.messageAt(offset);
     const end = index < 0 ? 0 : stream.endOf(index);
     if (index < 0 || end > stream.available) {
       return this.report(now, `message at SQN ${firstSqn} that ${stream.name} never sent`);
     }
-    if (progress.continues(offset, end)) {
-      // The common case needs nothing of the checker itself.
-    } else if (this.#ordered) {
-      if (progress.next >= 0) this.#outOfOrder(now, progress, firstSqn, offset);
+    if (this.#ordered) {
+      if (progress.next >= 0 && offset !== progress.next) this.#outOfOrder(now, progress, firstSqn, offset);
       progress.advance(offset, end);
     } else if (!progress.resolve(offset, end)) this.report(now, `SQN ${firstSqn} of ${stream.name} again`);
     if (!stream.matches(index, octets)) {
       this.report(now, `message at SQN ${firstSqn} of ${stream.name} differs from what was sent`);
-    }
+    } else stream.found(firstSqn, octets, { from: offset, to: end });
     stream.resolvedAt = now;
   }
 

@@ -38,6 +38,11 @@ export class SentStream {
   transmitted = 0;
   #owed: number | undefined = undefined;
 
+  /** The message that was found right last. */
+  #foundSqn: Sqn = 0;
+  #foundOctets: Uint8Array | undefined = undefined;
+  #foundSpan = { from: 0, to: 0 };
+
   constructor(stream: number, name: string, group: string, firstSqn: Sqn) {
     this.stream = stream;
     this.name = name;
@@ -105,6 +110,18 @@ export class SentStream {
   /** The offset one past the last packet of message `index`. */
   endOf(index: number): number {
     return this.#offset[index + 1] ?? this.#messageAt.length;
+  }
+
+  /** Notes a message that a receiver got and that was found right: the others that get it now are checked against it. */
+  found(firstSqn: Sqn, octets: Uint8Array, span: { readonly from: number; readonly to: number }): void {
+    this.#foundSqn = firstSqn;
+    this.#foundOctets = octets;
+    this.#foundSpan = span;
+  }
+
+  /** Where the message lies that was found right last, if it is this one. */
+  spanOf(firstSqn: Sqn, octets: Uint8Array): { readonly from: number; readonly to: number } | undefined {
+    return octets === this.#foundOctets && firstSqn === this.#foundSqn ? this.#foundSpan : undefined;
   }
 
   /** Whether `octets` are those of message `index`. */
