@@ -265,11 +265,6 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#context.host.note(state, sqn, 0);
   }
 
-  /** Whether the next packet is a message by itself, and nothing waits to be delivered or reported before it. */
-  #isMessage(view: PacketView): boolean {
-    return view.fragment() === undefined && (this.#delivery === undefined || this.#delivery.idle);
-  }
-
   #onNext(view: PacketView): void {
     if (this.#active !== undefined) this.#arrived(this.#active, view.sqn);
     this.#take(view);
@@ -277,7 +272,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** The next packet in order. */
   #take(view: PacketView): void {
-    if (this.#isMessage(view)) return this.message(view.payload(), view.sqn);
+    if (view.fragment() === undefined && !this.delivering) return this.message(view.payload(), view.sqn);
     this.#delivering().data(view);
     if (this.#delivery?.losing) this.#goesOn();
   }

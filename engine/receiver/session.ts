@@ -190,18 +190,14 @@ export class Session {
 
   /** An ODATA or RDATA packet that came from the address `source`. */
   onData(now: Instant, iface: number, source: Nla, view: PacketView): void {
-    if (this.#isNextMessage(source, view)) this.#takeNextMessage(now, view);
-    else this.#onOtherData(now, iface, source, view);
+    if (!this.#takeNext(now, source, view)) this.#onOtherData(now, iface, source, view);
   }
 
-  /** Whether a data packet is the next message and nothing else: the packet that comes most often goes a short way. */
-  #isNextMessage(source: Nla, view: PacketView): boolean {
+  /** Takes a packet that is the next message and nothing else: what comes most often goes a short way. */
+  #takeNext(now: Instant, source: Nla, view: PacketView): boolean {
     const window = this.#window;
     if (window === undefined || this.active || source !== this.#sourceNla || view.trail !== window.trail) return false;
-    return !view.hasOptions && !view.parity && window.step(view.sqn);
-  }
-
-  #takeNextMessage(now: Instant, view: PacketView): void {
+    if (view.hasOptions || view.parity || !window.step(view.sqn)) return false;
     this.#heardAt = now;
     const { stats } = this;
     if (view.type === PacketType.ODATA) stats.odata++;
@@ -211,6 +207,7 @@ export class Session {
     stats.dataBytes += view.tsduLength;
     stats.bytes += view.bytes.length;
     this.#context.listener.onMessage(now, this, view.payload(), view.sqn);
+    return true;
   }
 
   #onOtherData(now: Instant, iface: number, source: Nla, view: PacketView): void {
@@ -260,7 +257,7 @@ export class Session {
     this.#solicitor = undefined;
     if (first) this.#reception?.onFirstSpm(now);
     if (tellsWindow) this.#onWindow(now, view);
-    if (view.hasOptions) this.#onSpmOptions(now, view, tellsWindow ? view.lead : this.#newest);
+    if (view.hasOptions) this.#onSpmOptions(now, view, tellsWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1));
     this.#look(now);
   }
 
@@ -358,11 +355,6 @@ export class Session {
     const { minSqn } = view.option("JOIN")!;
     const offered = Math.min(sqnDistance(minSqn, newest), sqnDistance(view.trail, newest));
     return sqnAdd(newest, -Math.max(0, Math.min(offered, rxwMaxSqns - 1, this.#context.budget.missing)));
-  }
-
-  /** The newest number known to have been sent; before reception begins it does not matter. */
-  get #newest(): Sqn {
-    return sqnAdd(this.frontier ?? 0, -1);
   }
 
   /** OPT_FIN and OPT_RST: the end, and what may still be asked for. */
