@@ -49,10 +49,11 @@ export {
   SOCK_RDM,
   SOCK_STREAM,
 } from "./socket/rm_options.ts";
-export type { Readiness } from "./socket/role.ts";
+export type { Peer, Readiness, Received } from "./socket/role.ts";
 export type { RmReceiverStats, RmSenderStats } from "./socket/rm_stats.ts";
 export type { RmSendWindow } from "./socket/send_window.ts";
 export { Stack } from "./socket/stack.ts";
+export { FIONBIO, MSG_PARTIAL, SD_BOTH, SD_RECEIVE, SD_SEND } from "./socket/winsock.ts";
 export { WinsockError, WSA, type WsaName } from "./socket/winsock_error.ts";
 export { type Abort, type SendResult, Source, type SourceListener, type SourceState } from "./source/source.ts";
 export { SOURCE_DEFAULTS, type SourceConfig, type TxwStrategy } from "./source/source_config.ts";

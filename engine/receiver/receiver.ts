@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
 import { type Instant, NEVER } from "../base/time.ts";
@@ -128,10 +129,21 @@ export class Receiver implements Endpoint {
     if (now < this.#next) return;
     for (const session of this.#sessions.slice()) {
       if (session.nextTimeout() > now || session.handleTimeout(now)) continue;
-      this.#sessions.splice(this.#sessions.indexOf(session), 1);
-      addReceiverStats(this.#others, session.stats);
-      if (this.#latest === session) this.#latest = undefined;
+      this.#remove(session);
     }
+    this.#findNext();
+  }
+
+  /**
+   * Ends a session for the application's own reasons: what waits is dropped and nothing is told of it any more. The next
+   * SPM or data of its source opens a new one. Not from within a call of the listener.
+   *
+   * @throws {AssertionError} if the receiver does not know the session
+   */
+  forget(session: Session): void {
+    assert(this.#sessions.includes(session), "only a session that is known can be forgotten");
+    session.drop();
+    this.#remove(session);
     this.#findNext();
   }
 
@@ -161,6 +173,12 @@ export class Receiver implements Endpoint {
     const after = session.nextTimeout();
     if (after < this.#next) this.#next = after;
     else if (after !== before && before === this.#next) this.#findNext();
+  }
+
+  #remove(session: Session): void {
+    this.#sessions.splice(this.#sessions.indexOf(session), 1);
+    addReceiverStats(this.#others, session.stats);
+    if (this.#latest === session) this.#latest = undefined;
   }
 
   /** Most receivers never count anything here: a thousand of them would not need a thousand of these. */
@@ -228,6 +246,7 @@ export class Receiver implements Endpoint {
     this.#sessions.push(session);
     this.#latest = session;
     this.#next = Math.min(this.#next, session.nextTimeout());
+    this.#context.listener.onOpen?.(now, session);
     return session;
   }
 

@@ -196,6 +196,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const newest = sqnAdd(window.frontier, -1);
     if (!this.#failed) this.#advanceTrail(sqnAdd(sqnMax(newest, this.#lead ?? newest), 1));
     if (!this.#failed) this.#delivery?.finish(window.next);
+    this.drop();
+  }
+
+  /** Forgets all that waits and all that is missing, without a word. */
+  drop(): void {
     this.#delivery?.drop();
     this.#active?.clear();
     this.#active = undefined;

@@ -188,6 +188,11 @@ export class Session {
     return false;
   }
 
+  /** Forgets what was received: see {@link Receiver.forget}. */
+  drop(): void {
+    this.#reception?.drop();
+  }
+
   /** An ODATA or RDATA packet that came from the address `source`. */
   onData(now: Instant, iface: number, source: Nla, view: PacketView): void {
     if (!this.#takeNext(now, source, view)) this.#onOtherData(now, iface, source, view);

@@ -15,6 +15,8 @@ export type SessionEnd = "fin" | "rst" | "loss" | "idle";
 
 /** What is told of sessions. Calls come in order; none may call back into the receiver. */
 export interface SessionListener<Session> {
+  /** A session is opened by the first packet of its source: an SPM, or data, which is looked at next. */
+  onOpen?(now: Instant, session: Session): void;
   /** A whole message (APDU); `firstSqn` is the sequence number of its first packet. The octets must not be changed. */
   onMessage(now: Instant, session: Session, message: Uint8Array, firstSqn: Sqn): void;
   /** Sequence numbers `first ..= last` that cannot be recovered, each reported once. */

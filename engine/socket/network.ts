@@ -1,5 +1,6 @@
 /**
- * What the sockets of a host share: its interfaces, its name in sessions, and the sources that send.
+ * What the sockets of a host share: its interfaces, its name in sessions, the sources that send and the groups that are
+ * received.
  *
  * @module
  */
@@ -11,6 +12,8 @@ import { isIpv6, type Nla } from "../base/nla.ts";
 import type { Prng } from "../base/prng.ts";
 import type { Tsi } from "../base/tsi.ts";
 import type { Source } from "../source/source.ts";
+import type { GroupReceiver } from "./group_receiver.ts";
+import type { PgmSocket } from "./pgm_socket.ts";
 
 /** What a {@link Stack} is made with. */
 export interface StackInit {
@@ -26,6 +29,12 @@ export class Network {
   readonly host: Host;
   /** By data-source port; those of closed sockets as long as they linger. */
   readonly sources = new Map<number, Source>();
+  /** What sockets are bound to; a group and port each. */
+  readonly groups = new Set<GroupReceiver>();
+  /** Those that are not closed. */
+  readonly sockets = new Set<PgmSocket>();
+  /** How many listeners have joined a group on an interface, by both. */
+  readonly #members = new Map<string, number>();
   readonly #up: boolean[];
   readonly #gsi: number;
   readonly #ports: Prng;
@@ -54,6 +63,20 @@ export class Network {
   find(address: Nla): number | undefined {
     const iface = this.#up.findIndex((up, index) => up && this.host.address(index) === address);
     return iface < 0 ? undefined : iface;
+  }
+
+  /** Receives a group on an interface, for one listener more. */
+  join(iface: number, group: Nla): void {
+    const members = this.#members.get(`${iface}/${group}`) ?? 0;
+    this.#members.set(`${iface}/${group}`, members + 1);
+    if (members === 0) this.host.joinGroup(iface, group);
+  }
+
+  /** The same for one less. */
+  leave(iface: number, group: Nla): void {
+    const members = this.#members.get(`${iface}/${group}`)! - 1;
+    this.#members.set(`${iface}/${group}`, members);
+    if (members === 0) this.host.leaveGroup(iface, group);
   }
 
   /** A session of the host that no other has. */

@@ -4,13 +4,15 @@
  * @module
  */
 
-import { type Nla, parseNla } from "../base/nla.ts";
+import { isIpv6, isMulticast, type Nla, parseNla } from "../base/nla.ts";
 import type { Instant } from "../base/time.ts";
 import type { Network } from "./network.ts";
 import { unsigned } from "./option_values.ts";
+import { ReceiverSocket } from "./receiver_socket.ts";
 import { AF_INET6, type RmGetValues, type RmSetValues, SOCK_STREAM } from "./rm_options.ts";
-import { type Readiness, type Role, Unbound } from "./role.ts";
+import { type Peer, type Readiness, type Received, type Role, Unbound } from "./role.ts";
 import { SenderSocket } from "./sender_socket.ts";
+import { FIONBIO, MSG_PARTIAL } from "./winsock.ts";
 import { WinsockError } from "./winsock_error.ts";
 
 /**
@@ -22,22 +24,30 @@ export class PgmSocket {
   /** Called when what the socket is ready for has changed. It may call the socket. */
   onReadiness: ((now: Instant, readiness: Readiness) => void) | undefined = undefined;
   readonly #network: Network;
-  readonly #any: Nla;
-  readonly #stream: boolean;
-  #role: Role = new Unbound();
+  readonly #family: number;
+  readonly #type: number;
+  #role: Role;
   #closed = false;
+  #nonBlocking = false;
   #told = 0;
 
-  /** Made by {@link Stack.socket}. */
-  constructor(network: Network, family: number, type: number) {
+  /** Made by {@link Stack.socket} and {@link PgmSocket.accept}. */
+  constructor(network: Network, family: number, type: number, role: Role = new Unbound()) {
     this.#network = network;
-    this.#any = parseNla(family === AF_INET6 ? "::" : "0.0.0.0")!;
-    this.#stream = type === SOCK_STREAM;
+    this.#family = family;
+    this.#type = type;
+    this.#role = role;
+    network.sockets.add(this);
   }
 
   /** Whether the socket was closed. */
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether FIONBIO was set: whoever waits on behalf of programs must not wait for this socket. */
+  get nonBlocking(): boolean {
+    return this.#nonBlocking;
   }
 
   /** What the socket is ready for. */
@@ -46,31 +56,74 @@ export class PgmSocket {
   }
 
   /**
-   * Makes the socket a sender: `address` is INADDR_ANY (`0.0.0.0`, or `::`), and the port is ignored.
+   * Makes the socket a sender, if `address` is INADDR_ANY (`0.0.0.0`, or `::`), whatever the port; or a receiver of a
+   * group and port.
    *
    * @throws {WinsockError} WSAEINVAL if it is bound; WSAEFAULT for what is no address of its family, or no port;
-   * WSAEADDRNOTAVAIL for any other address
+   * WSAEADDRNOTAVAIL for any other address, or a group with port 0; WSAENETDOWN for a group if no interface is up;
+   * WSAEADDRINUSE if another socket of the host receives the group and port
    */
   bind(address: string, port: number): void {
     if (!(this.#open() instanceof Unbound)) throw new WinsockError("WSAEINVAL", "the socket is bound");
+    const any: Nla = parseNla(this.#family === AF_INET6 ? "::" : "0.0.0.0")!;
     const nla = parseNla(address);
-    if (nla === undefined || nla.includes(":") !== this.#any.includes(":")) {
+    if (nla === undefined || isIpv6(nla) !== isIpv6(any)) {
       throw new WinsockError("WSAEFAULT", `${address} is no address of the socket's family`);
     }
     unsigned("port", port, 65_535);
-    if (nla !== this.#any) throw new WinsockError("WSAEADDRNOTAVAIL", `${address} is not INADDR_ANY`);
-    this.#role = new SenderSocket(this.#network, this.#any, this.#stream);
+    const stream = this.#type === SOCK_STREAM;
+    if (nla === any) {
+      this.#role = new SenderSocket(this.#network, any, stream);
+      return;
+    }
+    if (!isMulticast(nla)) throw new WinsockError("WSAEADDRNOTAVAIL", `${address} is neither INADDR_ANY nor a group`);
+    if (port === 0) throw new WinsockError("WSAEADDRNOTAVAIL", "port 0 cannot be received");
+    this.#role = new ReceiverSocket(this.#network, any, stream, { group: nla, port });
   }
 
   /**
    * Connects a sender to a group and port. Nothing is sent for that but an SPM; the transport chooses the session.
    *
-   * @throws {WinsockError} WSAEINVAL before bind; WSAEISCONN if it is connected; WSAEFAULT for what is no address of its
-   * family, or no port; WSAEADDRNOTAVAIL for what is no group, or port 0; WSAENETDOWN if no interface is up
+   * @throws {WinsockError} WSAEINVAL before bind and on a socket that listens; WSAEISCONN if it is connected; WSAEFAULT for
+   * what is no address of its family, or no port; WSAEADDRNOTAVAIL for what is no group, or port 0; WSAENETDOWN if no
+   * interface is up; WSAEOPNOTSUPP on a receiver
    */
   connect(now: Instant, group: string, port: number): void {
     this.#open().connect(now, group, port);
     this.settle(now);
+  }
+
+  /**
+   * Begins to receive the group, on the interfaces of RM_ADD_RECEIVE_IF or the first that is up. As many sessions as
+   * `backlog` says, at least one, may wait to be accepted; further ones are ignored as long as they do. Of a listening
+   * socket it changes nothing.
+   *
+   * @throws {WinsockError} WSAEINVAL before bind; WSAEFAULT for a backlog that is no integer of 0 or more; WSAENETDOWN if
+   * no interface to listen on is up; WSAEOPNOTSUPP on other sockets
+   */
+  listen(now: Instant, backlog: number): void {
+    this.#open().listen(now, backlog);
+  }
+
+  /**
+   * Gives a socket for the session that waits longest. A session waits from its first ODATA on.
+   *
+   * @throws {WinsockError} WSAEINVAL before listen; WSAEWOULDBLOCK if none waits; WSAEOPNOTSUPP on other sockets
+   */
+  accept(now: Instant): PgmSocket {
+    const socket = new PgmSocket(this.#network, this.#family, this.#type, this.#open().accept(now));
+    socket.#nonBlocking = this.#nonBlocking;
+    this.settle(now);
+    return socket;
+  }
+
+  /**
+   * Who sends the session that was accepted, and where in it the socket began.
+   *
+   * @throws {WinsockError} WSAENOTCONN on a socket that listens or is not bound; WSAEOPNOTSUPP on a sender
+   */
+  getpeername(): Peer {
+    return this.#open().getpeername();
   }
 
   /**
@@ -90,11 +143,40 @@ export class PgmSocket {
   }
 
   /**
-   * Announces that a sender is done (`how` is SD_SEND 1 or SD_BOTH 2): all that was sent leaves, and is repaired for a
-   * window's time, even after closesocket. Half a message is dropped. The second shutdown does nothing.
+   * Receives octets into `buffer` and gives how many. In message mode they are of one message: if it has more, the buffer
+   * is full and the call fails with WSAEMSGSIZE; the rest comes with the next calls, the last of which does not fail. In
+   * stream mode they are as many as there are.
    *
-   * @throws {WinsockError} WSAENOTCONN before connect; WSAEINVAL or WSAEFAULT for another `how`; WSAEOPNOTSUPP for
-   * SD_RECEIVE 0
+   * @throws {WinsockError} WSAEWOULDBLOCK if there is nothing yet; WSAEMSGSIZE, see above; WSAEDISCON once the source has
+   * finished and everything was read; WSAECONNRESET once everything was read before a loss that cannot be repaired,
+   * before the source aborted or fell silent, or before the interface was gone; or at once if the reader is behind by
+   * more than the sender's window; WSAESHUTDOWN after shutdown; WSAEINVAL for a buffer without room; WSAENOTCONN on a
+   * socket that listens or is not bound; WSAEOPNOTSUPP on a sender
+   */
+  recv(now: Instant, buffer: Uint8Array): number {
+    const { bytes, flags } = this.wsaRecv(now, buffer);
+    if (flags === MSG_PARTIAL) throw new WinsockError("WSAEMSGSIZE", `the message is larger than ${bytes} octets`);
+    return bytes;
+  }
+
+  /**
+   * The same as {@link PgmSocket.recv}, but does not fail for a message that has more octets: it says so.
+   *
+   * @throws {WinsockError} as recv, but for WSAEMSGSIZE
+   */
+  wsaRecv(now: Instant, buffer: Uint8Array): Received {
+    const received = this.#open().recv(now, buffer);
+    this.settle(now);
+    return received;
+  }
+
+  /**
+   * Of a sender (`how` is SD_SEND 1 or SD_BOTH 2), announces that it is done: all that was sent leaves, and is repaired
+   * for a window's time, even after closesocket. Half a message is dropped. Of a session (SD_RECEIVE 0 or SD_BOTH 2),
+   * drops what was not read, and leaves the session. The second shutdown does nothing.
+   *
+   * @throws {WinsockError} WSAENOTCONN before connect and on a socket that listens; WSAEINVAL or WSAEFAULT for another
+   * `how`; WSAEOPNOTSUPP for the direction that a sender or a session does not have
    */
   shutdown(now: Instant, how: number): void {
     this.#open().shutdown(now, how);
@@ -103,12 +185,27 @@ export class PgmSocket {
 
   /**
    * Closes the socket. A sender that was not shut down is gone at once: what waits is not sent, and nothing is repaired.
+   * The sessions of a listening socket that were accepted go on. A session that its source has not finished can be
+   * accepted anew, from its next ODATA on.
    *
    * @throws {WinsockError} WSAENOTSOCK if it is closed
    */
   closesocket(now: Instant): void {
     this.#open().close(now);
     this.#closed = true;
+    this.#network.sockets.delete(this);
+  }
+
+  /**
+   * FIONBIO says whether calls fail rather than wait: the argument is 0 for waiting, the default. No call waits here;
+   * whoever waits on behalf of a program reads {@link PgmSocket.nonBlocking}. Sessions inherit it.
+   *
+   * @throws {WinsockError} WSAEOPNOTSUPP for any other command; WSAEFAULT for an argument that is no u32
+   */
+  ioctlsocket(command: number, argument: number): void {
+    this.#open();
+    if (command !== FIONBIO) throw new WinsockError("WSAEOPNOTSUPP", `command ${command} must be FIONBIO`);
+    this.#nonBlocking = unsigned("the argument of FIONBIO", argument, 0xffff_ffff) !== 0;
   }
 
   /**
@@ -125,7 +222,7 @@ export class PgmSocket {
    * Sets an option.
    *
    * @throws {WinsockError} WSAENOPROTOOPT for no option that can be set; WSAEOPNOTSUPP for one of the other role or mode;
-   * WSAEINVAL before bind, after connect, or for a value out of range; WSAEFAULT for a value of another type;
+   * WSAEINVAL before bind, after connect or listen, or for a value out of range; WSAEFAULT for a value of another type;
    * WSAEADDRNOTAVAIL for an address that is not local
    */
   setsockopt<Option extends keyof RmSetValues>(level: number, option: Option, value: RmSetValues[Option]): void {

@@ -39,7 +39,10 @@ export interface RmSenderStats {
   readonly TotalODataPacketsSent: number;
 }
 
-/** RM_RECEIVER_STATS. A listening socket counts for all its sessions; what is the state of one session is 0 there. */
+/**
+ * RM_RECEIVER_STATS. A listening socket counts for all its sessions; what is the state of one session is 0 there. Of a
+ * session that was reset, the state is that of its end.
+ */
 export interface RmReceiverStats {
   /** ODATA packets received. */
   readonly NumODataPacketsReceived: number;
@@ -71,7 +74,7 @@ export interface RmReceiverStats {
   readonly NumPendingNaks: number;
   /** Missing numbers that were asked for. */
   readonly NumOutstandingNaks: number;
-  /** Data packets that wait behind a gap, or for the rest of their message. */
+  /** Data packets that wait behind a gap, for the rest of their message, or to be read. */
   readonly NumDataPacketsBuffered: number;
   /** NAKs sent. */
   readonly TotalSelectiveNaksSent: number;
@@ -100,8 +103,12 @@ export function senderStats(source: Source | undefined, now: Instant, bufferSpac
   };
 }
 
-/** RM_RECEIVER_STATS from the counters, and the state of the session if it is about one. */
-export function receiverStats(stats: ReceiverStats, gauges: SessionGauges | undefined): RmReceiverStats {
+/** RM_RECEIVER_STATS from the counters, and of one session its state and how many packets wait to be read. */
+export function receiverStats(
+  stats: ReceiverStats,
+  gauges: SessionGauges | undefined,
+  unreadPackets: number,
+): RmReceiverStats {
   return {
     NumODataPacketsReceived: stats.odata,
     NumRDataPacketsReceived: stats.rdata,
@@ -118,7 +125,7 @@ export function receiverStats(stats: ReceiverStats, gauges: SessionGauges | unde
     FirstNakSequenceNumber: gauges?.firstNakSqn ?? 0,
     NumPendingNaks: gauges?.pendingNaks ?? 0,
     NumOutstandingNaks: gauges?.outstandingNaks ?? 0,
-    NumDataPacketsBuffered: gauges?.bufferedPackets ?? 0,
+    NumDataPacketsBuffered: (gauges?.bufferedPackets ?? 0) + unreadPackets,
     TotalSelectiveNaksSent: stats.naksSent,
     TotalParityNaksSent: 0,
   };

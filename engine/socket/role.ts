@@ -1,15 +1,47 @@
 /**
- * What a socket is: nothing yet, or a sender. A call that a role
- * has no use for fails with the code that the role gives for it.
+ * What a socket is: nothing yet, a sender, a listener, or a session of one. A call that a role has no use for fails with
+ * the code that the role gives for it.
  *
  * @module
  */
 
+import type { Nla } from "../base/nla.ts";
+import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
+import type { Tsi } from "../base/tsi.ts";
 import { WinsockError, type WsaName } from "./winsock_error.ts";
 
 /** The calls that not every role has a use for. */
-export type Call = "connect" | "send" | "shutdown" | "getsockopt" | "setsockopt";
+export type Call =
+  | "connect"
+  | "listen"
+  | "accept"
+  | "send"
+  | "recv"
+  | "shutdown"
+  | "getpeername"
+  | "getsockopt"
+  | "setsockopt";
+
+/** What {@link PgmSocket.wsaRecv} gives. */
+export interface Received {
+  /** How many octets are in the buffer. */
+  readonly bytes: number;
+  /** MSG_PARTIAL if the message has more, else 0. */
+  readonly flags: number;
+}
+
+/** Who is at the other end of a session that was accepted. */
+export interface Peer {
+  /** The address of the source. */
+  readonly address: Nla;
+  /** The data-source port. */
+  readonly port: number;
+  /** The session. */
+  readonly tsi: Tsi;
+  /** The sequence number that the first message began with, or `undefined` before it came. */
+  readonly firstSqn: Sqn | undefined;
+}
 
 /** What a socket is ready for. */
 export interface Readiness {
@@ -41,8 +73,24 @@ export class Role {
     this.#refuse("connect");
   }
 
+  listen(_now: Instant, _backlog: number): void {
+    this.#refuse("listen");
+  }
+
+  accept(_now: Instant): Role {
+    return this.#refuse("accept");
+  }
+
   send(_now: Instant, _octets: Uint8Array): number {
     return this.#refuse("send");
+  }
+
+  recv(_now: Instant, _buffer: Uint8Array): Received {
+    return this.#refuse("recv");
+  }
+
+  getpeername(): Peer {
+    return this.#refuse("getpeername");
   }
 
   shutdown(_now: Instant, _how: number): void {
@@ -74,7 +122,11 @@ export class Unbound extends Role {
   constructor() {
     super({
       connect: "WSAEINVAL",
+      listen: "WSAEINVAL",
+      accept: "WSAEINVAL",
       send: "WSAENOTCONN",
+      recv: "WSAENOTCONN",
+      getpeername: "WSAENOTCONN",
       shutdown: "WSAENOTCONN",
       getsockopt: "WSAEINVAL",
       setsockopt: "WSAEINVAL",

@@ -28,14 +28,12 @@ import * as rm from "./rm_options.ts";
 import { senderStats } from "./rm_stats.ts";
 import { NOT_READY, type Readiness, Role } from "./role.ts";
 import { checkSendWindow, DEFAULT_SEND_WINDOW } from "./send_window.ts";
+import { SD_BOTH, SD_RECEIVE } from "./winsock.ts";
 import { WinsockError } from "./winsock_error.ts";
 
 /** One packet: what leaves at one instant. The rate holds from packet to packet. */
 const BURST_BYTES = 1_500;
 const OCTETS_PER_KBIT = 125;
-/** `shutdown`: of sending, or of both directions. */
-const SD_RECEIVE = 0;
-const SD_BOTH = 2;
 
 /** The role of a socket that is bound to INADDR_ANY. */
 export class SenderSocket extends Role {

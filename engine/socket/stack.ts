@@ -7,14 +7,14 @@
 import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
 import { type Instant, NEVER } from "../base/time.ts";
-import { ParseError, viewPacket } from "../wire/packet_view.ts";
+import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Network, type StackInit } from "./network.ts";
 import { PgmSocket } from "./pgm_socket.ts";
 import { AF_INET, AF_INET6, IPPROTO_RM, SOCK_RDM, SOCK_STREAM } from "./rm_options.ts";
 import { WinsockError } from "./winsock_error.ts";
 
 /**
- * The PGM stack of one host, as Windows offers it to programs. Senders so far; receivers use {@link Receiver}.
+ * The PGM stack of one host, as Windows offers it to programs.
  *
  * @example A sender sends a message to a group and shuts down
  * ```ts
@@ -52,7 +52,6 @@ export class Stack implements Endpoint {
   /** Packets that are for no socket of the host. */
   unclaimed = 0;
   readonly #network: Network;
-  #sockets: PgmSocket[] = [];
 
   /** `host` is called by the stack only from within its own methods, and those of its sockets. */
   constructor(host: Host, init: StackInit) {
@@ -75,10 +74,7 @@ export class Stack implements Endpoint {
     if (protocol !== IPPROTO_RM) {
       throw new WinsockError("WSAEPROTONOSUPPORT", `protocol ${protocol} must be IPPROTO_RM`);
     }
-    const socket = new PgmSocket(this.#network, family, type);
-    this.#sockets = this.#sockets.filter((each) => !each.closed);
-    this.#sockets.push(socket);
-    return socket;
+    return new PgmSocket(this.#network, family, type);
   }
 
   /** An interface has gone: the sessions that use it are disconnected. */
@@ -87,7 +83,8 @@ export class Stack implements Endpoint {
     for (const [port, source] of this.#network.sources) {
       if (source.config.iface === iface && source.state !== "open") this.#network.sources.delete(port);
     }
-    for (const socket of this.#sockets) if (!socket.closed) socket.interfaceDown(now, iface);
+    for (const group of this.#network.groups) group.interfaceDown(iface);
+    for (const socket of this.#network.sockets) socket.interfaceDown(now, iface);
     this.#settle(now);
   }
 
@@ -103,14 +100,8 @@ export class Stack implements Endpoint {
       this.malformed++;
       return;
     }
-    // What is for a sender is sent to its own address: it is no member of the group.
-    const source = datagram.multicast ? undefined : this.#network.sources.get(view.sessionPort);
-    if (source === undefined) {
-      this.unclaimed++;
-      return;
-    }
-    source.handleDatagram(now, iface, datagram);
-    this.#settle(now);
+    if (this.#handOver(now, iface, datagram, view)) this.#settle(now);
+    else this.unclaimed++;
   }
 
   /** Fires everything that is due. */
@@ -119,6 +110,7 @@ export class Stack implements Endpoint {
       if (source.nextTimeout() <= now) source.handleTimeout(now);
       if (source.state === "closed") this.#network.sources.delete(port);
     }
+    for (const group of this.#network.groups) group.handleTimeout(now);
     this.#settle(now);
   }
 
@@ -126,10 +118,26 @@ export class Stack implements Endpoint {
   nextTimeout(): Instant {
     let next = NEVER;
     for (const source of this.#network.sources.values()) next = Math.min(next, source.nextTimeout());
+    for (const { receiver } of this.#network.groups) next = Math.min(next, receiver.nextTimeout());
     return next;
   }
 
+  /** What is for a sender is sent to its own address; what is for receivers, to the group. Gives whether any takes it. */
+  #handOver(now: Instant, iface: number, datagram: Datagram, view: PacketView): boolean {
+    if (datagram.multicast) {
+      for (const group of this.#network.groups) {
+        if (!group.takes(datagram, view)) continue;
+        group.handleDatagram(now, iface, datagram, view);
+        return true;
+      }
+      return false;
+    }
+    const source = this.#network.sources.get(view.sessionPort);
+    source?.handleDatagram(now, iface, datagram);
+    return source !== undefined;
+  }
+
   #settle(now: Instant): void {
-    for (const socket of this.#sockets) socket.settle(now);
+    for (const socket of this.#network.sockets) socket.settle(now);
   }
 }

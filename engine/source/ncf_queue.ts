@@ -11,7 +11,7 @@ import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import { isIpv6 } from "../base/nla.ts";
 import { TokenBucket } from "../base/token_bucket.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 import type { SourceConfig } from "./source_config.ts";
 
 /** A confirmation that is due. */

@@ -5,7 +5,7 @@
  */
 
 import { type Sqn, sqnAdd } from "../base/sqn.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 import { fragment, isLastOfMessage, type Tsdu } from "./fragmenter.ts";
 
 /** First in, first out; bounded in octets. */

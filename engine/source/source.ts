@@ -15,7 +15,7 @@ import { PacketType } from "../wire/constants.ts";
 import { MalformedCounts } from "../wire/malformed_counts.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Egress, type EgressClass, type EgressHeads } from "./egress.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../base/fifo.ts";
 import { isLastOfMessage } from "./fragmenter.ts";
 import { type Abort, LifeCycle, type SourceState } from "./life_cycle.ts";
 import { NakService } from "./nak_service.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { prngFromSeed } from "../../../engine/mod.ts";
-import { Fifo } from "../../../engine/source/fifo.ts";
+import { Fifo } from "../../../engine/base/fifo.ts";
 
 Deno.test("Fifo: an empty queue gives nothing", () => {
   const fifo = new Fifo<number>();
