@@ -2,7 +2,7 @@
  * What a session has delivered and its reader has not read yet, and how the session ended.
  *
  * A reader may be behind. But a transport that keeps more for it than the source keeps for repairs has lost its bounds:
- * a reader that falls behind by a whole window is too slow, and its session is reset. With a source that sends at a
+ * a reader that is behind by more than a window is too slow, and its session is reset. With a source that sends at a
  * steady rate and a reader of half that rate, this is after two windows of time.
  *
  * @module
@@ -71,10 +71,11 @@ export class SessionInbox {
   /** The next message, whose last packet is the newest that the session has resolved. Gives whether there is room for it. */
   push(octets: Uint8Array, firstSqn: Sqn): boolean {
     const behind = this.unreadPackets;
+    // The trailing edge of this packet is not known yet: it goes with the packet before.
+    if (this.firstSqn !== undefined) this.#window = Math.max(this.#window, windowSize(this.session.trail!, this.#last));
     this.#last = sqnAdd(this.session.next!, -1);
-    this.#window = Math.max(this.#window, windowSize(this.session.trail!, this.#last));
     const bytes = this.#bytes + octets.length + MESSAGE_OVERHEAD_BYTES;
-    if (behind >= this.#window || (behind > 0 && bytes > MOST_BEHIND_BYTES)) return false;
+    if (behind > this.#window || (behind > 0 && bytes > MOST_BEHIND_BYTES)) return false;
     this.firstSqn ??= firstSqn;
     // A message without octets would read as the end of the session.
     if (octets.length === 0) return true;

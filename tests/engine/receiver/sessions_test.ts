@@ -107,7 +107,7 @@ Deno.test("Session: counters and gauges of a scripted session, as RM_RECEIVER_ST
   rig.at(seconds(4));
   const session = rig.endpoint.sessions[0]!;
   const gauges = session.gauges(seconds(4))!;
-  assertEquals(receiverStats(session.stats, gauges), {
+  assertEquals(receiverStats(session.stats, gauges, 0), {
     NumODataPacketsReceived: 5,
     NumRDataPacketsReceived: 1,
     NumDuplicateDataPackets: 1,
