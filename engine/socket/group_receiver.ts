@@ -24,7 +24,6 @@ import { Receiver } from "../receiver/receiver.ts";
 import { RECEIVER_DEFAULTS, type ReceiverConfig } from "../receiver/receiver_config.ts";
 import type { ReceiverListener, Session } from "../receiver/session.ts";
 import type { SessionEnd } from "../receiver/session_listener.ts";
-import { PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { Network } from "./network.ts";
 import { MAX_MESSAGE_BYTES } from "./rm_options.ts";
@@ -37,7 +36,7 @@ const CONFIG: Omit<ReceiverConfig, "group" | "port"> = {
   nakDataRetries: 10_000,
   rxwMaxSqns: 2 ** 24,
   maxApdu: MAX_MESSAGE_BYTES,
-  // The buffer of a message that is put together doubles until it holds the message.
+  // A message of the largest size that is put together, and as much behind gaps.
   bufferBytes: 2 * MAX_MESSAGE_BYTES,
 };
 
@@ -115,9 +114,9 @@ export class GroupReceiver implements ReceiverListener {
   }
 
   /** A packet that it takes. */
-  handleDatagram(now: Instant, iface: number, datagram: Datagram, view: PacketView): void {
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
     this.receiver.handleDatagram(now, iface, datagram);
-    if (view.type === PacketType.ODATA && this.#opened.length > 0) this.#admit(iface);
+    if (this.#opened.length > 0) this.#admit(iface);
     this.#forgetOver();
   }
 
@@ -161,7 +160,6 @@ export class GroupReceiver implements ReceiverListener {
     if (inbox === undefined) return;
     inbox.finish(end === "fin" ? "WSAEDISCON" : "WSAECONNRESET");
     this.#inboxes.delete(session);
-    if (session.stats.odata === 0) this.#opened = this.#opened.filter((each) => each !== inbox);
     if (end === "loss") this.#over.push(session);
   }
 
@@ -171,8 +169,9 @@ export class GroupReceiver implements ReceiverListener {
     this.#opened = [];
     for (const inbox of opened) {
       const { session } = inbox;
-      if (session.stats.odata === 0 || session.next === undefined) this.#opened.push(inbox);
-      else if (this.#waiting.length >= this.#room) this.#abandon(inbox);
+      if (session.stats.odata === 0 || session.next === undefined) {
+        if (inbox.end === undefined) this.#opened.push(inbox);
+      } else if (this.#waiting.length >= this.#room) this.#abandon(inbox);
       else {
         inbox.iface = iface;
         this.#waiting.push(inbox);

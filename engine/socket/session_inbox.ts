@@ -86,7 +86,7 @@ export class SessionInbox {
 
   /** The session has ended: the reader is told after everything that waits. */
   finish(end: InboxEnd): void {
-    this.#end ??= end;
+    this.#end = end;
   }
 
   /** The session was reset because the reader is too slow: nothing waits any more. */

@@ -127,7 +127,7 @@ export class Stack implements Endpoint {
     if (datagram.multicast) {
       for (const group of this.#network.groups) {
         if (!group.takes(datagram, view)) continue;
-        group.handleDatagram(now, iface, datagram, view);
+        group.handleDatagram(now, iface, datagram);
         return true;
       }
       return false;

@@ -29,7 +29,7 @@ import {
   Stack,
 } from "../../../engine/mod.ts";
 import { boundReceiver, get, listeningReceiver, recv, SECOND_IF, set } from "../../support/receiver_sockets.ts";
-import { DPORT, GROUP, GSI, nla, odata, rdata, RECEIVER, Rig, SOURCE, spm, SPORT } from "../../support/rig.ts";
+import { DPORT, GROUP, GSI, nla, odata, only, rdata, RECEIVER, Rig, SOURCE, spm, SPORT } from "../../support/rig.ts";
 import { fails } from "../../support/winsock.ts";
 
 /** ODATA of another session than the bench's: `port` is its data-source port. */
@@ -61,6 +61,7 @@ Deno.test("bind: a group and port belong to one socket of the host, until the la
   const other = rig.endpoint.socket(AF_INET, SOCK_RDM, IPPROTO_RM);
   fails("WSAEADDRINUSE", () => other.bind(GROUP, DPORT));
   other.bind(GROUP, DPORT + 1);
+  rig.endpoint.socket(AF_INET, SOCK_RDM, IPPROTO_RM).bind("239.1.2.4", DPORT);
   rig.hears(odata({ sqn: 0 }));
   const session = socket.accept(0);
   socket.closesocket(0);
@@ -152,6 +153,8 @@ Deno.test("listen: the first interface that is up, or those that were added; and
   assertEquals(joins(plain.rig), [`+0 ${GROUP}`]);
   plain.socket.listen(0, 7);
   assertEquals(joins(plain.rig), [`+0 ${GROUP}`], "listening already");
+  plain.socket.closesocket(0);
+  assertEquals(joins(plain.rig), [`+0 ${GROUP}`, `-0 ${GROUP}`]);
   const added = listeningReceiver({ before: (socket) => set(socket, RM_ADD_RECEIVE_IF, SECOND_IF) });
   assertEquals(joins(added.rig), [`+1 ${GROUP}`]);
   const both = listeningReceiver({
@@ -160,6 +163,15 @@ Deno.test("listen: the first interface that is up, or those that were added; and
   assertEquals(joins(both.rig), [`+1 ${GROUP}`, `+0 ${GROUP}`]);
   both.socket.closesocket(0);
   assertEquals(joins(both.rig).slice(2), [`-1 ${GROUP}`, `-0 ${GROUP}`]);
+});
+
+Deno.test("bind: a socket that does not listen yet takes no packets", () => {
+  const { rig, socket } = boundReceiver();
+  rig.hears(odata({ sqn: 0 }));
+  assertEquals(rig.endpoint.unclaimed, 1);
+  socket.listen(0, 1);
+  rig.hears(odata({ sqn: 1 }));
+  assertEquals(socket.accept(0).getpeername().firstSqn, 1);
 });
 
 Deno.test("listen: two ports of a group share the membership of an interface", () => {
@@ -253,6 +265,8 @@ Deno.test("accept: only ODATA makes a session acceptable; what came before it is
   fails("WSAEWOULDBLOCK", () => socket.accept(0), "SPM");
   rig.hears(rdata({ sqn: 3 }));
   fails("WSAEWOULDBLOCK", () => socket.accept(0), "RDATA");
+  rig.hears({ ...odata({ sqn: 0, trail: 1 }), sourcePort: 9 });
+  fails("WSAEWOULDBLOCK", () => socket.accept(0), "ODATA that contradicts itself");
   assertEquals(socket.readiness(0).acceptable, false);
   rig.hears(odata({ sqn: 4 }));
   assertEquals(socket.readiness(0).acceptable, true);
@@ -292,10 +306,11 @@ Deno.test("closesocket: of a listener: accepted sessions go on, waiting ones are
   const { rig, socket } = listeningReceiver();
   rig.hears(odataFrom(1, 0));
   const session = socket.accept(0);
-  rig.hears(odataFrom(2, 0));
+  rig.hears(odataFrom(2, 0)).hears({ ...spm({ sqn: 1, trail: 0, lead: 1 }), sourcePort: 2 });
   socket.closesocket(0);
   rig.hears(odataFrom(3, 0)).hears(odataFrom(1, 1));
   assertEquals([recv(session, 0), recv(session, 0)], [[0], [1]]);
+  assertEquals(only(rig.at(seconds(1)).said(), "NAK"), [], "what waited is forgotten");
   assertEquals(joins(rig), [`+0 ${GROUP}`]);
   session.closesocket(0);
   assertEquals(joins(rig), [`+0 ${GROUP}`, `-0 ${GROUP}`]);

@@ -223,6 +223,23 @@ Deno.test("recv: a reader that is too slow costs no more; its session is accepte
   assertEquals(recv(socket.accept(0), 0), [66]);
 });
 
+Deno.test("recv: a reader of a session that begins anywhere may be as far behind as any other", () => {
+  const { rig, socket } = listeningReceiver();
+  const first = 0xffff_ff00;
+  for (let i = 0; i <= 65; i++) rig.hears(odata({ sqn: first + i, trail: first + i }));
+  fails("WSAECONNRESET", () => recv(socket.accept(0), 0));
+});
+
+Deno.test("recv: 128 MiB are the most that waits for a reader, however large the window", () => {
+  const { rig, session } = acceptedSession();
+  const payload = new Uint8Array(65_000);
+  const most = Math.floor((128 * 1024 * 1024) / (payload.length + 256));
+  for (let sqn = 1; sqn <= most; sqn++) rig.hears(odata({ sqn, payload }));
+  assertEquals(stats(session, 0).NumDataPacketsBuffered, most + 1);
+  rig.hears(odata({ sqn: most + 1, payload }));
+  fails("WSAECONNRESET", () => recv(session, 0));
+});
+
 Deno.test("recv: a reader that pauses while nothing is sent is not too slow, however far the window moves", () => {
   const { rig, session } = acceptedSession();
   for (let sqn = 1; sqn < 64; sqn++) rig.hears(odata({ sqn }));
@@ -269,13 +286,16 @@ Deno.test("a session: an SPM on one interface does not tie it to that; its first
 
 Deno.test("shutdown: a session that is shut down reads nothing more, and can be accepted anew", () => {
   const { rig, socket, session } = acceptedSession();
+  recv(session, 0);
   session.shutdown(0, SD_RECEIVE);
   fails("WSAESHUTDOWN", () => recv(session, 0));
   assertEquals(session.readiness(0).readable, true);
   rig.hears(odata({ sqn: 1 }));
-  assertEquals(recv(socket.accept(0), 0), [1]);
+  const again = socket.accept(0);
   session.closesocket(0);
   socket.closesocket(0);
+  rig.hears(odata({ sqn: 2 }));
+  assertEquals([recv(again, 0), recv(again, 0)], [[1], [2]]);
 });
 
 Deno.test("options of a session: those of receivers can be read, none can be set", () => {
