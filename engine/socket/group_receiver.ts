@@ -25,7 +25,7 @@ import { RECEIVER_DEFAULTS, type ReceiverConfig } from "../receiver/receiver_con
 import type { ReceiverListener, Session } from "../receiver/session.ts";
 import type { SessionEnd } from "../receiver/session_listener.ts";
 import type { PacketView } from "../wire/packet_view.ts";
-import type { Network } from "./network.ts";
+import type { BoundGroup, Network } from "./network.ts";
 import { MAX_MESSAGE_BYTES } from "./rm_options.ts";
 import { SessionInbox } from "./session_inbox.ts";
 
@@ -34,14 +34,14 @@ const CONFIG: Omit<ReceiverConfig, "group" | "port"> = {
   ...RECEIVER_DEFAULTS,
   lossPolicy: "reset",
   nakDataRetries: 10_000,
-  rxwMaxSqns: 2 ** 24,
+  rxwMaxSqns: 0x100_0000,
   maxApdu: MAX_MESSAGE_BYTES,
   // A message of the largest size that is put together, and as much behind gaps.
   bufferBytes: 2 * MAX_MESSAGE_BYTES,
 };
 
 /** Receives a group and port for the sockets of a host. */
-export class GroupReceiver implements ReceiverListener {
+export class GroupReceiver implements ReceiverListener, BoundGroup {
   /** The engine. */
   readonly receiver: Receiver;
   /** The group. */

@@ -7,13 +7,15 @@
 
 import { assert } from "../base/assert.ts";
 import { drawSourcePort, gsiFromHostname } from "../base/gsi.ts";
+import type { Datagram } from "../base/datagram.ts";
 import type { Host } from "../base/host.ts";
 import { isIpv6, type Nla } from "../base/nla.ts";
 import type { Prng } from "../base/prng.ts";
+import type { Instant } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
+import type { Receiver } from "../receiver/receiver.ts";
 import type { Source } from "../source/source.ts";
-import type { GroupReceiver } from "./group_receiver.ts";
-import type { PgmSocket } from "./pgm_socket.ts";
+import type { PacketView } from "../wire/packet_view.ts";
 
 /** What a {@link Stack} is made with. */
 export interface StackInit {
@@ -23,6 +25,23 @@ export interface StackInit {
   readonly hostname?: string;
 }
 
+/** What a stack drives on behalf of the sockets of a group and port: {@link GroupReceiver}. */
+export interface BoundGroup {
+  readonly group: Nla;
+  readonly port: number;
+  readonly receiver: Receiver;
+  takes(datagram: Datagram, view: PacketView): boolean;
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void;
+  handleTimeout(now: Instant): void;
+  interfaceDown(iface: number): void;
+}
+
+/** What a stack tells a socket: {@link PgmSocket}. */
+export interface OpenSocket {
+  settle(now: Instant): void;
+  interfaceDown(now: Instant, iface: number): void;
+}
+
 /** The host of a stack, as its sockets see it. */
 export class Network {
   /** Who transmits and knows addresses. */
@@ -30,9 +49,9 @@ export class Network {
   /** By data-source port; those of closed sockets as long as they linger. */
   readonly sources = new Map<number, Source>();
   /** What sockets are bound to; a group and port each. */
-  readonly groups = new Set<GroupReceiver>();
+  readonly groups = new Set<BoundGroup>();
   /** Those that are not closed. */
-  readonly sockets = new Set<PgmSocket>();
+  readonly sockets = new Set<OpenSocket>();
   /** How many listeners have joined a group on an interface, by both. */
   readonly #members = new Map<string, number>();
   readonly #up: boolean[];
