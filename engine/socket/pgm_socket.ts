@@ -19,9 +19,63 @@ import { WinsockError } from "./winsock_error.ts";
  * A socket, made by {@link Stack.socket}. No call blocks: where Windows would, it fails with WSAEWOULDBLOCK. A call that
  * fails throws a {@link WinsockError} and changes nothing. Every call after {@link PgmSocket.closesocket} fails with
  * WSAENOTSOCK.
+ *
+ * @example A program receives what another sends
+ * ```ts
+ * import {
+ *   AF_INET, IPPROTO_RM, ms, parseNla, RM_RATE_WINDOW_SIZE, SD_SEND, seconds, Simulation, SOCK_RDM, Stack, WinsockError,
+ * } from "@pgmlab/pgmlab";
+ *
+ * const network = new Simulation({ seed: 1 });
+ * const lan = network.addSegment("lan", { bitsPerSecond: 100_000_000, delay: ms(1), queueBytes: 262_144, mtu: 1500 });
+ * const [sender, receiver] = ["10.0.0.1", "10.0.0.2"].map((address, index) => {
+ *   const node = network.addNode(`host-${index}`, { forwards: false });
+ *   network.attach(node, lan, { address: parseNla(address)!, cost: 1 });
+ *   return node;
+ * });
+ * const stackOf = (node: typeof sender) => {
+ *   let stack: Stack | undefined;
+ *   node!.run((host) => stack = new Stack(host, { interfaces: 1 }));
+ *   return stack!;
+ * };
+ *
+ * const heard: string[] = [];
+ * const listener = stackOf(receiver).socket(AF_INET, SOCK_RDM, IPPROTO_RM);
+ * listener.bind("239.192.0.1", 7500);
+ * listener.listen(0, 5);
+ * listener.onReadiness = (now, { acceptable }) => {
+ *   if (!acceptable) return;
+ *   const session = listener.accept(now);
+ *   const read = (now: number) => {
+ *     try {
+ *       for (const buffer = new Uint8Array(1000);;) heard.push(`${session.recv(now, buffer)} octets`);
+ *     } catch (error) {
+ *       if (!(error instanceof WinsockError)) throw error;
+ *       if (error.name !== "WSAEWOULDBLOCK") heard.push(error.name);
+ *     }
+ *   };
+ *   session.onReadiness = (now, { readable }) => readable && read(now);
+ *   read(now);
+ * };
+ *
+ * const socket = stackOf(sender).socket(AF_INET, SOCK_RDM, IPPROTO_RM);
+ * socket.bind("0.0.0.0", 0);
+ * socket.setsockopt(IPPROTO_RM, RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 1000, WindowSizeInMSecs: 5000 });
+ * socket.connect(0, "239.192.0.1", 7500);
+ * for (const length of [100, 200]) socket.send(0, new Uint8Array(length));
+ * socket.shutdown(0, SD_SEND);
+ * socket.closesocket(0);
+ * network.poke(sender!);
+ * network.run({ until: seconds(10), maxEvents: 10_000 });
+ *
+ * if (heard.join() !== "100 octets,200 octets,WSAEDISCON") throw new Error(heard.join());
+ * ```
  */
 export class PgmSocket {
-  /** Called when what the socket is ready for has changed. It may call the socket. */
+  /**
+   * Called when what the socket is ready for has changed: whoever reads, reads until WSAEWOULDBLOCK. It may call the
+   * socket.
+   */
   onReadiness: ((now: Instant, readiness: Readiness) => void) | undefined = undefined;
   readonly #network: Network;
   readonly #family: number;
