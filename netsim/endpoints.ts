@@ -32,6 +32,7 @@ export class Endpoints implements Installer {
 
   run(node: Node, factory: (host: Host) => Endpoint): void {
     node.endpoint = factory(this.#start(node));
+    this.#tellOutages(node);
     this.refresh(node);
   }
 
@@ -39,6 +40,7 @@ export class Endpoints implements Installer {
     if (!node.forwards) throw new TopologyError(`Cannot intercept on ${node.name}: it is not a router`);
     node.interceptor = factory(this.#start(node));
     node.endpoint = node.interceptor;
+    this.#tellOutages(node);
     this.refresh(node);
   }
 
@@ -68,6 +70,15 @@ export class Endpoints implements Installer {
     return allowed;
   }
 
+  /** Tells the endpoint of the node, if there is one that cares, whether an interface works now. */
+  carrierChanged(at: Attachment): void {
+    const { node, index, works } = at;
+    const { now } = this.#machinery.agenda;
+    if (works) node.endpoint?.interfaceUp?.(now, index);
+    else node.endpoint?.interfaceDown?.(now, index);
+    this.refresh(node);
+  }
+
   /** Calls the endpoint whose deadline is due. */
   fire(node: Node): void {
     this.#deadlines[node.id] = NEVER;
@@ -84,6 +95,11 @@ export class Endpoints implements Installer {
     this.#deadlines[node.id] = next;
     const { agenda } = this.#machinery;
     agenda.timers.set(node.id, next < agenda.now ? agenda.now : next, agenda.takeOrder());
+  }
+
+  /** Software takes its interfaces to work unless it is told. */
+  #tellOutages(node: Node): void {
+    for (const attachment of node.attachments) if (!attachment.works) this.carrierChanged(attachment);
   }
 
   /** A host that starts again draws from another stream: it must not repeat what it drew before. */

@@ -1,6 +1,7 @@
 /**
  * Segments, interfaces and nodes go down and come back. What is on its way is lost at once; routes and trees follow
- * `convergence` later, each change on its own, so that routing sees exactly what happened, that much later.
+ * `convergence` later, each change on its own, so that routing sees exactly what happened, that much later. The software
+ * on a node sees at once that an interface of its own has lost its carrier.
  *
  * @module
  */
@@ -24,29 +25,38 @@ export class Failures {
   readonly #membership: Membership;
   readonly #attachments: readonly Attachment[];
   readonly #convergence: Instant;
+  /** Tells the software on the node that an interface has gone or is back. */
+  readonly #tell: (attachment: Attachment) => void;
   /** What routing does not know yet, in order of `due`. */
   #news: { readonly due: Instant; readonly target: Fallible; readonly up: boolean }[] = [];
 
-  constructor(machinery: Machinery, attachments: readonly Attachment[], convergence: Instant) {
+  constructor(
+    machinery: Machinery,
+    attachments: readonly Attachment[],
+    how: { readonly convergence: Instant; readonly tell: (attachment: Attachment) => void },
+  ) {
     this.#agenda = machinery.agenda;
     this.#wire = machinery.wire;
     this.#routing = machinery.routing;
     this.#membership = machinery.membership;
     this.#attachments = attachments;
-    this.#convergence = convergence;
+    this.#convergence = how.convergence;
+    this.#tell = how.tell;
   }
 
   /** Takes a part down or brings it up; nothing happens when it is so already. */
   set(target: Fallible, up: boolean): void {
     if (target.up === up) return;
+    const concerned = target instanceof Segment || target instanceof Node ? target.attachments : [target];
+    const worked = concerned.filter((attachment) => attachment.works);
     target.up = up;
-    if (target instanceof Segment) this.#change(target.attachments, "segment down", up);
-    else if (target instanceof Node) this.#change(target.attachments, "node down", up);
-    else this.#change([target], "interface down", up);
+    this.#change(concerned, reasonOf(target), up);
     const due = this.#agenda.now + this.#convergence;
     const announced = this.#news.at(-1)?.due === due;
     this.#news.push({ due, target, up });
     if (!announced) this.#agenda.act(due, () => this.#converge());
+    // Last, when all is as it will be: what software does about it may depend on the other interfaces.
+    for (const attachment of up ? concerned.filter(({ works }) => works) : worked) this.#tell(attachment);
   }
 
   #change(attachments: readonly Attachment[], reason: OutageReason, up: boolean): void {
@@ -68,4 +78,9 @@ export class Failures {
     this.#routing.changed();
     this.#membership.rebuild(this.#attachments);
   }
+}
+
+function reasonOf(target: Fallible): OutageReason {
+  if (target instanceof Segment) return "segment down";
+  return target instanceof Node ? "node down" : "interface down";
 }

@@ -154,7 +154,10 @@ export class Simulation {
     this.#wire = wire;
     this.#endpoints = endpoints;
     this.#delivery = new Delivery(machinery, endpoints, new Router(machinery, endpoints));
-    this.#failures = new Failures(machinery, this.#attachments, convergence);
+    this.#failures = new Failures(machinery, this.#attachments, {
+      convergence,
+      tell: (attachment) => endpoints.carrierChanged(attachment),
+    });
   }
 
   /** The current instant. */
@@ -257,12 +260,15 @@ export class Simulation {
     this.#agenda.act(time, action);
   }
 
-  /** Takes a segment, an interface or a node down. Software on a node that is down runs on, cut off. */
+  /**
+   * Takes a segment, an interface or a node down. Software on a node that is down runs on, cut off; it is told of each
+   * of its interfaces that this takes from it, in order of attachment.
+   */
   down(target: Fallible): void {
     this.#failures.set(target, false);
   }
 
-  /** Brings a segment, an interface or a node up. */
+  /** Brings a segment, an interface or a node up. Software is told of the interfaces that work again. */
   up(target: Fallible): void {
     this.#failures.set(target, true);
   }

@@ -36,6 +36,13 @@ export interface Endpoint {
   handleTimeout(now: Instant): void;
   /** When `handleTimeout` wants to be called next, or `NEVER`. Pure. */
   nextTimeout(): Instant;
+  /**
+   * An interface has gone: nothing goes in or out. Called for an interface that was there, and on what starts for one
+   * that is not.
+   */
+  interfaceDown?(now: Instant, iface: number): void;
+  /** An interface that had gone is back. */
+  interfaceUp?(now: Instant, iface: number): void;
 }
 
 /** A set of interface indexes; serves nodes with any number of interfaces. Iterates in ascending order. */

@@ -89,7 +89,7 @@ export class Stack implements Endpoint {
   }
 
   /** An interface is back: it may be used again. */
-  interfaceUp(iface: number): void {
+  interfaceUp(_now: Instant, iface: number): void {
     this.#network.setUp(iface, true);
   }
 

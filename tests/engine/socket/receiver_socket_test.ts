@@ -196,7 +196,7 @@ Deno.test("bind and listen: without an interface that is up", () => {
   fails("WSAENETDOWN", () => rig.endpoint.socket(AF_INET, SOCK_RDM, IPPROTO_RM).bind(GROUP, DPORT + 1));
   fails("WSAENETDOWN", () => rig.endpoint.socket(AF_INET6, SOCK_RDM, IPPROTO_RM).bind("ff05::1", DPORT));
   fails("WSAENETDOWN", () => socket.listen(0, 1));
-  rig.endpoint.interfaceUp(1);
+  rig.endpoint.interfaceUp(0, 1);
   socket.listen(0, 1);
   assertEquals(joins(rig), [`+1 ${GROUP}`]);
   const lost = boundReceiver();

@@ -316,7 +316,7 @@ Deno.test("interfaceDown: the sender that uses it is disconnected, another is no
   third.bind("0.0.0.0", 0);
   rig.endpoint.interfaceDown(0, 1);
   fails("WSAENETDOWN", () => third.connect(0, GROUP, 7500));
-  rig.endpoint.interfaceUp(0);
+  rig.endpoint.interfaceUp(0, 0);
   third.connect(0, GROUP, 7500);
   rig.said();
   third.send(0, new Uint8Array(1));
