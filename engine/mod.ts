@@ -49,7 +49,7 @@ export {
   SOCK_RDM,
   SOCK_STREAM,
 } from "./socket/rm_options.ts";
-export type { Peer, Readiness, Received } from "./socket/role.ts";
+export type { Peer, Readiness, Received, SentSession } from "./socket/role.ts";
 export type { RmReceiverStats, RmSenderStats } from "./socket/rm_stats.ts";
 export type { RmSendWindow } from "./socket/send_window.ts";
 export { Stack } from "./socket/stack.ts";

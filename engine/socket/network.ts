@@ -17,6 +17,9 @@ import type { Receiver } from "../receiver/receiver.ts";
 import type { Source } from "../source/source.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 
+/** How many sessions ago a data-source port may be used again. */
+const REMEMBERED_PORTS = 1_000;
+
 /** What a {@link Stack} is made with. */
 export interface StackInit {
   /** How many interfaces the host has: their indexes are `0 .. interfaces - 1`. */
@@ -57,6 +60,8 @@ export class Network {
   readonly #up: boolean[];
   readonly #gsi: number;
   readonly #ports: Prng;
+  /** The ports of the latest sessions, in order. */
+  readonly #drawn = new Set<number>();
 
   constructor(host: Host, { interfaces, hostname }: StackInit) {
     assert(Number.isInteger(interfaces) && interfaces >= 1, "a host with sockets has at least one interface");
@@ -98,8 +103,11 @@ export class Network {
     if (members === 0) this.host.leaveGroup(iface, group);
   }
 
-  /** A session of the host that no other has. */
+  /** A session of the host that no other has, nor had lately: receivers remember those that have ended. */
   drawTsi(): Tsi {
-    return { gsi: this.#gsi, port: drawSourcePort(this.#ports, new Set(this.sources.keys())) };
+    const port = drawSourcePort(this.#ports, this.#drawn.union(this.sources));
+    this.#drawn.add(port);
+    for (const oldest of this.#drawn) if (this.#drawn.size > REMEMBERED_PORTS) this.#drawn.delete(oldest);
+    return { gsi: this.#gsi, port };
   }
 }

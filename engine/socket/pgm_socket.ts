@@ -4,13 +4,13 @@
  * @module
  */
 
-import { isIpv6, isMulticast, type Nla, parseNla } from "../base/nla.ts";
+import { isMulticast, type Nla, parseNla } from "../base/nla.ts";
 import type { Instant } from "../base/time.ts";
 import type { Network } from "./network.ts";
 import { unsigned } from "./option_values.ts";
 import { ReceiverSocket } from "./receiver_socket.ts";
-import { AF_INET6, type RmGetValues, type RmSetValues, SOCK_STREAM } from "./rm_options.ts";
-import { type Peer, type Readiness, type Received, type Role, Unbound } from "./role.ts";
+import { AF_INET6, checkAddress, type RmGetValues, type RmSetValues, SOCK_STREAM } from "./rm_options.ts";
+import { type Peer, type Readiness, type Received, type Role, type SentSession, Unbound } from "./role.ts";
 import { SenderSocket } from "./sender_socket.ts";
 import { FIONBIO, MSG_PARTIAL } from "./winsock.ts";
 import { WinsockError } from "./winsock_error.ts";
@@ -120,10 +120,7 @@ export class PgmSocket {
   bind(address: string, port: number): void {
     if (!(this.#open() instanceof Unbound)) throw new WinsockError("WSAEINVAL", "the socket is bound");
     const any: Nla = parseNla(this.#family === AF_INET6 ? "::" : "0.0.0.0")!;
-    const nla = parseNla(address);
-    if (nla === undefined || isIpv6(nla) !== isIpv6(any)) {
-      throw new WinsockError("WSAEFAULT", `${address} is no address of the socket's family`);
-    }
+    const nla = checkAddress("the address", address, any);
     unsigned("port", port, 65_535);
     const stream = this.#type === SOCK_STREAM;
     if (nla === any) {
@@ -169,6 +166,15 @@ export class PgmSocket {
     socket.#nonBlocking = this.#nonBlocking;
     this.settle(now);
     return socket;
+  }
+
+  /**
+   * The session of a sender, which connect has chosen.
+   *
+   * @throws {WinsockError} WSAEINVAL before connect; WSAEOPNOTSUPP on a receiver
+   */
+  getsockname(): SentSession {
+    return this.#open().getsockname();
   }
 
   /**

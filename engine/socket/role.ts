@@ -19,6 +19,7 @@ export type Call =
   | "send"
   | "recv"
   | "shutdown"
+  | "getsockname"
   | "getpeername"
   | "getsockopt"
   | "setsockopt";
@@ -41,6 +42,18 @@ export interface Peer {
   readonly tsi: Tsi;
   /** The sequence number that the first message began with, or `undefined` before it came. */
   readonly firstSqn: Sqn | undefined;
+}
+
+/** The session that a connected sender sends. */
+export interface SentSession {
+  /** The address of the interface that it is sent on. */
+  readonly address: Nla;
+  /** The data-source port. */
+  readonly port: number;
+  /** The session. */
+  readonly tsi: Tsi;
+  /** The sequence number of the first data packet. */
+  readonly firstSqn: Sqn;
 }
 
 /** What a socket is ready for. */
@@ -89,6 +102,10 @@ export class Role {
     return this.#refuse("recv");
   }
 
+  getsockname(): SentSession {
+    return this.#refuse("getsockname");
+  }
+
   getpeername(): Peer {
     return this.#refuse("getpeername");
   }
@@ -126,6 +143,7 @@ export class Unbound extends Role {
       accept: "WSAEINVAL",
       send: "WSAENOTCONN",
       recv: "WSAENOTCONN",
+      getsockname: "WSAEINVAL",
       getpeername: "WSAENOTCONN",
       shutdown: "WSAENOTCONN",
       getsockopt: "WSAEINVAL",

@@ -16,7 +16,7 @@
  */
 
 import { assert } from "../base/assert.ts";
-import { isIpv6, isMulticast, type Nla, parseNla } from "../base/nla.ts";
+import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS } from "../base/sqn.ts";
 import { type Instant, ms } from "../base/time.ts";
 import { Source } from "../source/source.ts";
@@ -26,7 +26,7 @@ import type { Network } from "./network.ts";
 import { unsigned } from "./option_values.ts";
 import * as rm from "./rm_options.ts";
 import { senderStats } from "./rm_stats.ts";
-import { NOT_READY, type Readiness, Role } from "./role.ts";
+import { NOT_READY, type Readiness, Role, type SentSession } from "./role.ts";
 import { checkSendWindow, DEFAULT_SEND_WINDOW } from "./send_window.ts";
 import { SD_BOTH, SD_RECEIVE } from "./winsock.ts";
 import { WinsockError } from "./winsock_error.ts";
@@ -70,10 +70,7 @@ export class SenderSocket extends Role {
 
   override connect(_now: Instant, group: string, port: number): void {
     if (this.#source !== undefined || this.#broken) throw new WinsockError("WSAEISCONN", "the sender is connected");
-    const nla = parseNla(group);
-    if (nla === undefined || isIpv6(nla) !== isIpv6(this.#any)) {
-      throw new WinsockError("WSAEFAULT", `${group} is no address of the socket's family`);
-    }
+    const nla = rm.checkAddress("the group", group, this.#any);
     if (unsigned("port", port, 65_535) === 0) throw new WinsockError("WSAEADDRNOTAVAIL", "port 0 cannot be sent to");
     if (!isMulticast(nla)) throw new WinsockError("WSAEADDRNOTAVAIL", `${group} is not a multicast group`);
     const iface = this.#sendIf === undefined ? this.#network.first(isIpv6(nla)) : this.#network.find(this.#sendIf);
@@ -81,6 +78,12 @@ export class SenderSocket extends Role {
     const tsi = this.#network.drawTsi();
     this.#source = new Source(this.#network.host, { ...this.#config(), tsi, group: nla, port, iface });
     this.#network.sources.set(tsi.port, this.#source);
+  }
+
+  override getsockname(): SentSession {
+    if (this.#source === undefined) throw new WinsockError("WSAEINVAL", "the sender is not connected");
+    const { tsi, iface, firstSqn } = this.#source.config;
+    return { address: this.#network.host.address(iface), port: tsi.port, tsi, firstSqn };
   }
 
   override send(now: Instant, octets: Uint8Array): number {

@@ -87,6 +87,7 @@ Deno.test("a receiver: every call in every wrong state, and it works afterwards"
     fails("WSAENOTCONN", () => socket.recv(0, buffer));
     fails("WSAENOTCONN", () => socket.wsaRecv(0, buffer));
     fails("WSAENOTCONN", () => socket.getpeername());
+    fails("WSAEOPNOTSUPP", () => socket.getsockname());
     for (const how of [SD_RECEIVE, SD_SEND, SD_BOTH]) fails("WSAENOTCONN", () => socket.shutdown(0, how));
   };
   wrong();
@@ -105,6 +106,7 @@ Deno.test("a receiver: every call in every wrong state, and it works afterwards"
   }
   fails("WSAEOPNOTSUPP", () => session.listen(0, 1));
   fails("WSAEOPNOTSUPP", () => session.accept(0));
+  fails("WSAEOPNOTSUPP", () => session.getsockname());
   fails("WSAEOPNOTSUPP", () => session.send(0, buffer));
   fails("WSAEINVAL", () => session.recv(0, new Uint8Array(0)));
   fails("WSAEOPNOTSUPP", () => session.shutdown(0, SD_SEND));
@@ -123,6 +125,7 @@ Deno.test("a receiver: every call in every wrong state, and it works afterwards"
         () => closed.accept(0),
         () => closed.recv(0, buffer),
         () => closed.wsaRecv(0, buffer),
+        () => closed.getsockname(),
         () => closed.getpeername(),
         () => closed.ioctlsocket(FIONBIO, 1),
         () => closed.closesocket(0),

@@ -93,10 +93,12 @@ Deno.test("PgmSocket: every call in every wrong state, and the socket works afte
   fails("WSAEINVAL", () => socket.connect(0, GROUP, 7500));
   fails("WSAENOTCONN", () => socket.send(0, message));
   fails("WSAENOTCONN", () => socket.shutdown(0, SD_SEND));
+  fails("WSAEINVAL", () => socket.getsockname());
   fails("WSAEINVAL", () => set(socket, RM_LATEJOIN, 5));
   fails("WSAEINVAL", () => get(socket, RM_LATEJOIN));
   for (const address of ["", "0.0.0", "::", "fe80::1"]) fails("WSAEFAULT", () => socket.bind(address, 0));
   for (const port of [-1, 65_536, 1.5]) fails("WSAEFAULT", () => socket.bind("0.0.0.0", port));
+  for (const wrong of [7, true, null, {}]) fails("WSAEFAULT", () => socket.bind(wrong as never, 0));
   fails("WSAEADDRNOTAVAIL", () => socket.bind("10.9.9.9", 0));
   socket.bind("0.0.0.0", 65_535);
   fails("WSAEINVAL", () => socket.bind("0.0.0.0", 0));
@@ -104,8 +106,10 @@ Deno.test("PgmSocket: every call in every wrong state, and the socket works afte
   fails("WSAENOTCONN", () => socket.shutdown(0, SD_SEND));
   for (const group of ["", "ff02::1"]) fails("WSAEFAULT", () => socket.connect(0, group, 7500));
   for (const port of [-1, 65_536]) fails("WSAEFAULT", () => socket.connect(0, GROUP, port));
+  for (const wrong of [7, true, null, {}]) fails("WSAEFAULT", () => socket.connect(0, wrong as never, 7500));
   fails("WSAEADDRNOTAVAIL", () => socket.connect(0, GROUP, 0));
   fails("WSAEADDRNOTAVAIL", () => socket.connect(0, "10.0.0.9", 7500));
+  fails("WSAEINVAL", () => socket.getsockname());
   socket.connect(0, GROUP, 65_535);
   fails("WSAEISCONN", () => socket.connect(0, GROUP, 7500));
   for (const how of [3, 0xffff_ffff]) fails("WSAEINVAL", () => socket.shutdown(0, how));
@@ -334,4 +338,15 @@ Deno.test("Stack: two senders have sessions of their own, and what is for neithe
   assertEquals(new Set(sessions).size, 2);
   rig.hears(new Uint8Array(3), { destination: SOURCE });
   assertEquals([rig.endpoint.malformed, rig.endpoint.unclaimed], [1, 0]);
+});
+
+Deno.test("getsockname: the session that connect has chosen, as its packets show it", () => {
+  const { rig, socket } = connected(SOCK_RDM, (each) => set(each, RM_SET_SEND_IF, SECOND_IF));
+  socket.send(0, new Uint8Array(10));
+  const [odata] = only(rig.said(), "ODATA");
+  const { address, port, tsi, firstSqn } = socket.getsockname();
+  const { sourcePort, gsi, sqn } = odata!;
+  assertEquals([address, port, tsi, firstSqn], [SECOND_IF, sourcePort, { gsi, port: sourcePort }, sqn]);
+  socket.shutdown(0, SD_SEND);
+  assertEquals(socket.getsockname().tsi, tsi);
 });
