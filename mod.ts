@@ -22,7 +22,9 @@ export { loadScenario } from "./scenarios/language/load.ts";
 export { planScenario } from "./scenarios/language/lower.ts";
 export type {
   ActionPlan,
+  Argument,
   Bounds,
+  CallPlan,
   ExpectationPlan,
   GilbertElliott,
   HostNode,
@@ -36,16 +38,20 @@ export type {
   ParamValue,
   Place,
   Plan,
+  ReadPlan,
   ReceiverNode,
   ReceiverPlan,
   RouterNode,
   SegmentPlan,
   SendPlan,
   SentPlan,
+  SocketCall,
+  SocketsNode,
   SourceNode,
   SourcePlan,
   SqnRange,
   Target,
+  WritePlan,
 } from "./scenarios/plan.ts";
 export type {
   EndResult,
@@ -59,6 +65,7 @@ export type {
   SourceResult,
   Verdict,
 } from "./scenarios/run/result.ts";
+export type { SocketFailure, SocketResult } from "./scenarios/run/socket_result.ts";
 export { type RunOptions as PlanRunOptions, runPlan } from "./scenarios/run/run.ts";
 export { defineScenario, type ScenarioSpec } from "./scenarios/language/spec.ts";
 export type { RunNetwork } from "./scenarios/run/world.ts";

@@ -11,6 +11,7 @@ import type { ActionPlan } from "./plan_script.ts";
 
 export type * from "./plan_expect.ts";
 export type * from "./plan_script.ts";
+export type * from "./plan_sockets.ts";
 
 /** The value of a scenario parameter. */
 export type ParamValue = number | string | boolean;
@@ -74,7 +75,7 @@ export interface InterfacePlan {
 }
 
 /** A node of the network. */
-export type NodePlan = SourceNode | ReceiverNode | RouterNode | HostNode;
+export type NodePlan = SourceNode | ReceiverNode | RouterNode | HostNode | SocketsNode;
 
 /** What all nodes have. */
 export interface NodeBase {
@@ -94,6 +95,12 @@ export interface RouterNode extends NodeBase {
 export interface HostNode extends NodeBase {
   /** Tells the kinds of nodes apart. */
   readonly role: "host";
+}
+
+/** A node that runs a {@link Stack}: the script has programs use its sockets. */
+export interface SocketsNode extends NodeBase {
+  /** Tells the kinds of nodes apart. */
+  readonly role: "sockets";
 }
 
 /** A node that runs a {@link Source}. */

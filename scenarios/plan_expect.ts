@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Instant, ParseError, SessionEnd } from "../engine/mod.ts";
+import type { Instant, ParseError, SessionEnd, WsaName } from "../engine/mod.ts";
 import type { PacketMatch } from "./plan_script.ts";
 
 /** Bounds that a number must keep; `exactly` is both. */
@@ -84,6 +84,18 @@ export type ExpectationPlan =
     readonly end: SessionEnd;
     /** The error code of `rst`, or `undefined` for any. */
     readonly code: number | undefined;
+    readonly after: Instant;
+    readonly before: Instant;
+    readonly text: string;
+  }
+  /** How often calls of the sockets of each of the nodes failed with a code in a time. */
+  | {
+    readonly kind: "told";
+    readonly by: readonly number[];
+    readonly code: WsaName;
+    /** The name of the socket; `undefined` for any. */
+    readonly socket: string | undefined;
+    readonly count: Bounds;
     readonly after: Instant;
     readonly before: Instant;
     readonly text: string;

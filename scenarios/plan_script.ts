@@ -5,6 +5,7 @@
  */
 
 import type { Instant, Nla, OptionTypeName, PacketValue, Sqn } from "../engine/mod.ts";
+import type { CallPlan, ReadPlan, WritePlan } from "./plan_sockets.ts";
 
 /** Which copies an impairment or a drop acts on: those that pass one interface in one direction. */
 export interface Place {
@@ -122,6 +123,9 @@ export type Target =
 /** What happens at an instant. `until` is `NEVER` for what lasts; `nodes` are indexes into `Plan.nodes`. */
 export type ActionPlan =
   | { readonly kind: "send"; readonly at: Instant; readonly send: SendPlan }
+  | { readonly kind: "call"; readonly at: Instant; readonly call: CallPlan }
+  | { readonly kind: "write"; readonly at: Instant; readonly write: WritePlan }
+  | { readonly kind: "read"; readonly at: Instant; readonly read: ReadPlan }
   /**
    * Drops the matching packets that are number `first`, ... `first + count - 1` (from 1) at each place; `count` may be
    * infinite.

@@ -112,6 +112,11 @@ export class SentStream {
     return this.#offset[index + 1] ?? this.#messageAt.length;
   }
 
+  /** The octets of message `index`. */
+  lengthOf(index: number): number {
+    return this.#length[index]!;
+  }
+
   /** Notes a message that a receiver got and that was found right: the others that get it now are checked against it. */
   found(firstSqn: Sqn, octets: Uint8Array, span: { readonly from: number; readonly to: number }): void {
     this.#foundSqn = firstSqn;

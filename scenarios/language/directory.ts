@@ -5,7 +5,7 @@
  */
 
 import { unknown } from "./did_you_mean.ts";
-import { list, quote, ScenarioError } from "./errors.ts";
+import { either, list, quote, ScenarioError } from "./errors.ts";
 import type { NodePlan, SegmentPlan } from "../plan.ts";
 
 /** One end of a segment. */
@@ -96,12 +96,17 @@ export class Directory {
   }
 
   /** Node numbers, ascending, all of one role. */
-  nodesOfRole(role: "source" | "receiver", selectors: readonly string[], at: string): readonly number[] {
+  nodesOfRole(role: NodePlan["role"], selectors: readonly string[], at: string): readonly number[] {
+    return this.nodesOfRoles([role], selectors, at);
+  }
+
+  /** Node numbers, ascending, all of one of several roles. */
+  nodesOfRoles(roles: readonly NodePlan["role"][], selectors: readonly string[], at: string): readonly number[] {
     const found = this.nodes(selectors, at);
-    const other = found.find((node) => this.nodePlans[node]!.role !== role);
+    const other = found.find((node) => !roles.includes(this.nodePlans[node]!.role));
     if (other === undefined) return found;
-    const { name, role: itsRole } = this.nodePlans[other]!;
-    throw new ScenarioError(at, `${quote(name)} is a ${itsRole}: a ${role} is needed`);
+    const { name, role } = this.nodePlans[other]!;
+    throw new ScenarioError(at, `${quote(name)} is a ${nounOf(role)}: a ${either(roles.map(nounOf))} is needed`);
   }
 
   /** Segment numbers, ascending. */
@@ -133,4 +138,8 @@ export class Directory {
     if (found.length > 0 || on === undefined) return found;
     throw new ScenarioError(at.segments, `${list(nodes.map(quote))} is not attached to ${list(on.map(quote))}`);
   }
+}
+
+function nounOf(role: NodePlan["role"]): string {
+  return role === "sockets" ? "node with sockets" : role;
 }

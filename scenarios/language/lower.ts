@@ -7,7 +7,7 @@
  */
 
 import { lowerExpect } from "./lower_expect.ts";
-import { lowerNetwork } from "./lower_network.ts";
+import { lowerNetwork, scenarioGroup } from "./lower_network.ts";
 import { lowerScript } from "./lower_script.ts";
 import { applyPaths, parseOverride, resolveParams } from "./params.ts";
 import type { Plan } from "../plan.ts";
@@ -37,16 +37,18 @@ export function planScenario(raw: unknown, overrides: readonly string[] = []): P
   const params = resolveParams(declared, written.rest);
   const scenario = scenarioSchema.parse(written.raw, "", params);
   const directory = lowerNetwork(scenario);
+  const { limits, port } = scenario;
+  const sockets = { group: scenarioGroup(scenario), port };
   return {
     name: scenario.name,
     about: scenario.about,
     rfc: scenario.rfc,
     params: Object.fromEntries(params),
-    limits: scenario.limits,
+    limits,
     convergence: scenario.convergence,
     segments: directory.segmentPlans,
     nodes: directory.nodePlans,
-    script: lowerScript(scenario.script, directory, scenario.limits),
+    script: lowerScript(scenario.script, directory, { limits, sockets }),
     expect: lowerExpect(scenario.expect, directory),
   };
 }

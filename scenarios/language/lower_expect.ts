@@ -52,6 +52,8 @@ function lowerOne(expectation: ParsedExpectation, directory: Directory, at: stri
       return lowerSpacing(expectation.value, directory, at);
     case "ended":
       return lowerEnded(expectation.value, directory, at);
+    case "told":
+      return lowerTold(expectation.value, directory, at);
     case "counter":
       return lowerCounter(expectation.value, directory, at);
     case "malformed": {
@@ -107,7 +109,7 @@ function lowerDelivered(
       '"all" is known at the end only: give a number with after or before',
     );
   }
-  const nodes = directory.nodesOfRole("receiver", to, join(at, "to"));
+  const nodes = directory.nodesOfRoles(["receiver", "sockets"], to, join(at, "to"));
   const count = delivered === "all" ? delivered : toBounds(delivered, join(at, "delivered"));
   const amount = count === "all" ? "all messages" : describeAll(count, "message");
   const text = [`${list(to)}: ${amount} delivered`, ...words].join(" ");
@@ -133,6 +135,22 @@ function lowerEnded(
   const how = code === undefined ? end : `${end} ${code}`;
   const text = [`${list(by)}: every session${whose} ended with ${how}`, ...words].join(" ");
   return { kind: "ended", by: nodes, sources, end, code, after, before, text };
+}
+
+function lowerTold(
+  written: Extract<ParsedExpectation, { key: "told" }>["value"],
+  directory: Directory,
+  at: string,
+): ExpectationPlan {
+  const { told: code, by, socket, exactly, atLeast, atMost } = written;
+  const { after, before, words } = lowerSpan(written, at);
+  const nodes = directory.nodesOfRole("sockets", by, join(at, "by"));
+  const given = [exactly, atLeast, atMost].some((bound) => bound !== undefined);
+  const count = toBounds(given ? written : { exactly, atLeast: 1, atMost }, at);
+  const whose = socket === undefined ? "" : ` on socket ${socket}`;
+  const often = given ? ` ${describeAll(count, "time")}` : "";
+  const text = [`${list(by)}: told ${code}${whose}${often}`, ...words].join(" ");
+  return { kind: "told", by: nodes, code, socket, count, after, before, text };
 }
 
 function lowerCounter(

@@ -10,6 +10,7 @@ import { AddressPlan } from "./addresses.ts";
 import { unknown } from "./did_you_mean.ts";
 import { Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
+import { checkSocketSegments } from "./lower_sockets.ts";
 import { sourcePlan } from "./lower_source.ts";
 import type { InterfacePlan, NodePlan, SegmentPlan } from "../plan.ts";
 import { checkReachable } from "./reachable.ts";
@@ -173,6 +174,10 @@ function nodePlan(
 ): NodePlan {
   const { name, draft: { node, at } } = single;
   if (node.role === "router" || node.role === "host") return { name, role: node.role, interfaces };
+  if (node.role === "sockets") {
+    checkSocketSegments(interfaces.map(({ segment }) => segments[segment]!), scenario.family, at);
+    return { name, role: "sockets", interfaces };
+  }
   const session = sessionOf(node, at, scenario);
   const ifaceOn = (segment: string, where: string): number => {
     const index = interfaces.findIndex((iface) => segments[iface.segment]!.name === segment);
@@ -194,10 +199,14 @@ function nodePlan(
 }
 
 function sessionOf(node: Extract<ParsedNode, { role: "source" | "receiver" }>, at: string, scenario: ParsedScenario) {
-  const { family } = scenario;
-  const group = node.group ?? scenario.group ?? DEFAULT_GROUP[family];
-  checkFamily(group, family, node.group === undefined ? "group" : `${at}.group`);
-  return { group, port: node.port ?? scenario.port };
+  if (node.group !== undefined) checkFamily(node.group, scenario.family, `${at}.group`);
+  return { group: node.group ?? scenarioGroup(scenario), port: node.port ?? scenario.port };
+}
+
+/** The group of those that do not say which. Throws `ScenarioError` if it is of another family than the scenario. */
+export function scenarioGroup({ group, family }: ParsedScenario): Nla {
+  if (group !== undefined) checkFamily(group, family, "group");
+  return group ?? DEFAULT_GROUP[family];
 }
 
 function checkRoles(nodes: readonly NodePlan[]): void {
@@ -205,6 +214,8 @@ function checkRoles(nodes: readonly NodePlan[]): void {
     throw new ScenarioError("", 'the scenario has no nodes: give "topology", or "segments" and "nodes"');
   }
   for (const role of ["source", "receiver"]) {
-    if (!nodes.some((node) => node.role === role)) throw new ScenarioError("", `no node has the role "${role}"`);
+    if (!nodes.some((node) => node.role === role || node.role === "sockets")) {
+      throw new ScenarioError("", `no node has the role "${role}"`);
+    }
   }
 }

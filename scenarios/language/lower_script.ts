@@ -9,6 +9,7 @@ import type { Attachment, Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
 import { lowerInject } from "./lower_inject.ts";
 import { lowerMatch } from "./lower_match.ts";
+import { checkSocketNames, lowerCall, lowerRead, type PlacedAction, type SocketDefaults } from "./lower_sockets.ts";
 import type { ActionPlan, Limits, Place, SendPlan, SourceNode, Target } from "../plan.ts";
 import { join } from "./schema.ts";
 import {
@@ -28,18 +29,23 @@ import { DURATION, formatQuantity } from "./units.ts";
 const NS_PER_SECOND = 1_000_000_000;
 
 /** The actions of a script. Throws `ScenarioError`. */
-export function lowerScript(script: readonly ParsedAction[], directory: Directory, limits: Limits): ActionPlan[] {
-  const actions: ActionPlan[] = [];
+export function lowerScript(
+  script: readonly ParsedAction[],
+  directory: Directory,
+  { limits, sockets }: { readonly limits: Limits; readonly sockets: SocketDefaults },
+): ActionPlan[] {
+  const actions: PlacedAction[] = [];
   let messages = 0;
   let places = 0;
   let injected = 0;
   for (const [index, entry] of script.entries()) {
     const at = `script.${index}`;
     checkTimes(entry, at, limits);
-    for (const action of lowerEntry(entry, { at, directory, limits })) {
-      actions.push(action);
+    for (const action of lowerEntry(entry, { at, directory, limits, sockets })) {
+      actions.push({ path: at, action });
       places += placesOf(action);
       if (action.kind === "send") messages += action.send.messages * action.send.from.length;
+      if (action.kind === "write") messages += action.write.messages * action.write.nodes.length;
       if (action.kind === "inject") injected += action.inject.count;
     }
     if (messages > MAX_MESSAGES) throw new ScenarioError(at, `more than ${MAX_MESSAGES} messages in all`);
@@ -48,7 +54,9 @@ export function lowerScript(script: readonly ParsedAction[], directory: Director
       throw new ScenarioError(at, `more than ${MAX_PLACES} nodes and interfaces to act on in all`);
     }
   }
-  return actions.sort((a, b) => a.at - b.at);
+  actions.sort((a, b) => a.action.at - b.action.at);
+  checkSocketNames(actions, directory);
+  return actions.map(({ action }) => action);
 }
 
 /** Where an entry stands, and what it refers to. */
@@ -56,6 +64,7 @@ interface Context {
   readonly at: string;
   readonly directory: Directory;
   readonly limits: Limits;
+  readonly sockets: SocketDefaults;
 }
 
 function checkTimes(entry: ParsedAction, at: string, limits: Limits): void {
@@ -76,7 +85,12 @@ function lowerEntry(entry: ParsedAction, context: Context): ActionPlan[] {
   const { directory } = context;
   switch (entry.key) {
     case "send":
-      return [{ kind: "send", at, send: lowerSend(entry.value.send, { ...context, at: path }) }];
+      return [lowerSend(at, entry.value.send, { ...context, at: path })];
+    case "call":
+      return lowerCall(entry.value.call, { path, directory, defaults: context.sockets })
+        .map((call) => ({ kind: "call", at, call }));
+    case "read":
+      return [{ kind: "read", at, read: lowerRead(entry.value.read, { path, directory, defaults: context.sockets }) }];
     case "drop":
       return [lowerDrop(entry.value.drop, { at, until: entry.value.until ?? NEVER, directory, path })];
     case "impair":
@@ -120,6 +134,12 @@ function placesOf(action: ActionPlan): number {
   switch (action.kind) {
     case "send":
       return action.send.from.length;
+    case "write":
+      return action.write.nodes.length;
+    case "read":
+      return action.read.nodes.length;
+    case "call":
+      return 1;
     case "impair":
       return action.impair.places.length;
     case "down":
@@ -153,13 +173,44 @@ function lowerRelease(
   return { kind: "release", at, nodes, messages: release.messages };
 }
 
-function lowerSend(send: ParsedSend, context: Context): SendPlan {
-  const { at, directory, limits } = context;
-  const from = directory.nodesOfRole("source", send.from, join(at, "from"));
+/** Sources send by themselves, programs by their sockets. */
+function lowerSend(at: Instant, send: ParsedSend, context: Context): ActionPlan {
+  const { directory } = context;
+  const where = join(context.at, "from");
+  const stream = lowerStream(send, context);
+  const { socket, parts } = send;
+  if (socket === undefined) {
+    const from = directory.nodesOfRole("source", send.from, where);
+    checkFits(from, stream.maxBytes, context);
+    if (parts > 1) throw new ScenarioError(join(context.at, "parts"), 'has no use without "socket"');
+    return { kind: "send", at, send: { from, ...stream } };
+  }
+  const nodes = directory.nodesOfRole("sockets", send.from, where);
+  if (parts > stream.minBytes) {
+    throw new ScenarioError(
+      join(context.at, "parts"),
+      `${parts} parts of ${stream.minBytes} octets: one octet each at least`,
+    );
+  }
+  return { kind: "write", at, write: { nodes, socket, parts, ...stream } };
+}
+
+function lowerStream(send: ParsedSend, context: Context): Omit<SendPlan, "from"> {
+  const { at, limits } = context;
   const [minBytes, maxBytes] = typeof send.bytes === "number"
     ? [send.bytes, send.bytes]
     : [send.bytes[0]!, send.bytes[1]!];
   if (minBytes > maxBytes) throw new ScenarioError(join(at, "bytes"), `[least, most] is [${minBytes}, ${maxBytes}]`);
+  if (send.every !== undefined && send.rate !== undefined) {
+    throw new ScenarioError(at, 'has both "every" and "rate": one of them');
+  }
+  const meanBits = (minBytes + maxBytes) * 4;
+  const every = send.rate === undefined ? send.every ?? 0 : Math.ceil(meanBits * NS_PER_SECOND / send.rate);
+  checkLastMessage(send, { at, every, limits });
+  return { messages: send.messages, minBytes, maxBytes, every };
+}
+
+function checkFits(from: readonly number[], maxBytes: number, { at, directory }: Context): void {
   for (const node of from) {
     const { name, source } = directory.nodePlans[node] as SourceNode;
     const packets = Math.ceil(maxBytes / source.maxTsdu);
@@ -167,13 +218,6 @@ function lowerSend(send: ParsedSend, context: Context): SendPlan {
     const window = `the transmit window of ${quote(name)} holds ${source.txwMaxSqns} (txwMaxSqns)`;
     throw new ScenarioError(join(at, "bytes"), `a message of ${maxBytes}B takes ${packets} packets: ${window}`);
   }
-  if (send.every !== undefined && send.rate !== undefined) {
-    throw new ScenarioError(at, 'has both "every" and "rate": one of them');
-  }
-  const meanBits = (minBytes + maxBytes) * 4;
-  const every = send.rate === undefined ? send.every ?? 0 : Math.ceil(meanBits * NS_PER_SECOND / send.rate);
-  checkLastMessage(send, { at, every, limits });
-  return { from, messages: send.messages, minBytes, maxBytes, every };
 }
 
 function checkLastMessage(send: ParsedSend, context: { at: string; every: Instant; limits: Limits }): void {

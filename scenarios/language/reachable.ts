@@ -11,6 +11,7 @@ import type { NodePlan, ReceiverNode, SourceNode } from "../plan.ts";
 /** Throws `ScenarioError` for the first receiver that no source can reach. `paths` are where the nodes were written. */
 export function checkReachable(nodes: readonly NodePlan[], segments: number, paths: readonly string[]): void {
   const islands = islandsOf(nodes, segments);
+  const islandOf = ({ segment }: { readonly segment: number }) => islands.of(segment);
   const heard = new Map<string, Set<number>>();
   for (const node of nodes) {
     if (node.role !== "source") continue;
@@ -18,15 +19,21 @@ export function checkReachable(nodes: readonly NodePlan[], segments: number, pat
     const session = sessionName(node);
     heard.set(session, (heard.get(session) ?? new Set()).add(island));
   }
+  // A program may send to any group.
+  const programs = new Set(
+    nodes.filter(({ role }) => role === "sockets").flatMap(({ interfaces }) => interfaces.map(islandOf)),
+  );
   for (const [index, node] of nodes.entries()) {
     if (node.role !== "receiver") continue;
+    const joined = node.joins.map((iface) => islandOf(node.interfaces[iface]!));
+    if (joined.some((island) => programs.has(island))) continue;
     const session = sessionName(node);
     const reached = heard.get(session);
     if (reached === undefined) {
       const sent = list([...heard.keys()]);
       throw new ScenarioError(paths[index]!, `no source sends to its ${session}; sources send to ${sent}`);
     }
-    if (!node.joins.some((iface) => reached.has(islands.of(node.interfaces[iface]!.segment)))) {
+    if (!joined.some((island) => reached.has(island))) {
       throw new ScenarioError(paths[index]!, `no router connects "${node.name}" to a source of its ${session}`);
     }
   }

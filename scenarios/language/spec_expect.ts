@@ -7,6 +7,7 @@
 import { ParseError } from "../../engine/mod.ts";
 import { choice, integer, integerOr, text } from "./scalars.ts";
 import { array, byDefault, keyed, named, object, optional, type Parsed, required, scalarOr } from "./schema.ts";
+import { socketName, wsaName } from "./spec_sockets.ts";
 import { delay, instant, nodes, packetKeys, packets } from "./spec_match.ts";
 
 /** The most instants of one expectation. */
@@ -47,7 +48,7 @@ export const expectationSchema = named(
         scalarOr(integerOr("all", 0, Number.MAX_SAFE_INTEGER), object(boundKeys)),
         'messages delivered: "all" from where the receiver started, or a number',
       ),
-      to: required(nodes, "the receivers; each of them"),
+      to: required(nodes, "the receivers, and nodes with sockets; each of them"),
       ...spanKeys,
     }),
     lost: object({ lost: required(bounds, "sequence numbers reported lost"), ...by, ...spanKeys }),
@@ -80,6 +81,16 @@ export const expectationSchema = named(
       ...by,
       source: optional(nodes, "only the sessions of these sources (default: all)"),
       code: optional(integer(0, 63), "the error code of rst (default: any)"),
+      ...spanKeys,
+    }),
+    told: object({
+      told: required(
+        wsaName,
+        "the code that calls of sockets failed with: an end, such as WSAECONNRESET, or a mistake",
+      ),
+      by: required(nodes, "the nodes with sockets; each of them"),
+      socket: optional(socketName, "only calls of this socket, and of the sessions that a program accepts from it"),
+      ...boundKeys,
       ...spanKeys,
     }),
     started: object({ started: required(bounds, "sessions whose very beginning (OPT_SYN) was received"), ...by }),

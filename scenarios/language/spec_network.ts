@@ -208,7 +208,7 @@ const memberKeys = {
   port: optional(port, "the data-destination port (default: the port of the scenario)"),
 };
 
-/** A node: a source, a receiver, a router or a host. */
+/** A node: a source, a receiver, one with sockets, a router or a host. */
 export const nodeSchema = named(
   "Node",
   tagged("role", {
@@ -229,6 +229,13 @@ export const nodeSchema = named(
       ),
       joined: byDefault(boolean(), true, "whether the group is joined from the start; otherwise a join action does it"),
       receiver: byDefault(receiverSchema, {}, "parameters of the receiver"),
+    }),
+    sockets: object({
+      role: required(
+        literal("sockets"),
+        "a node whose programs use sockets of Windows Reliable Multicast, as the script says",
+      ),
+      ...nodeKeys,
     }),
     router: object({
       role: required(literal("router"), "a node that forwards between its segments and knows nothing of PGM"),

@@ -18,6 +18,7 @@ import {
   scalarOr,
 } from "./schema.ts";
 import { injectSchema } from "./spec_inject.ts";
+import { callSchema, readSchema, socketName } from "./spec_sockets.ts";
 import { delay, instant, matchKeys, MAX_SELECTORS, nodes, segments } from "./spec_match.ts";
 
 /** The most messages that all sources of a scenario send. */
@@ -40,7 +41,13 @@ const whereKeys = {
 
 /** A message stream. */
 export const sendSchema = object({
-  from: required(nodes, "the sources that send"),
+  from: required(nodes, "the sources that send, or nodes with sockets"),
+  socket: optional(socketName, "of nodes with sockets: the socket that each writes to"),
+  parts: byDefault(
+    integer(1, 1_000),
+    1,
+    "with sockets: how many calls of send each message takes (RM_SET_MESSAGE_BOUNDARY in message mode)",
+  ),
   messages: required(integer(1, MAX_MESSAGES), "how many messages each sends"),
   bytes: required(
     scalarOr(size("1B", "4MiB"), array(size("1B", "4MiB"), 2, 2)),
@@ -120,6 +127,8 @@ export const actionSchema = named(
   "Action",
   keyed({
     send: object({ ...at, send: required(sendSchema, "sources send messages") }),
+    call: object({ ...at, call: required(callSchema, "a program calls a socket, once") }),
+    read: object({ ...at, read: required(readSchema, "a program reads a socket until it is told of an end") }),
     drop: object({ ...at, ...until, drop: required(dropSchema, "exact packets are lost") }),
     impair: object({ ...at, ...until, impair: required(impairSchema, "packets are harmed at random") }),
     down: object({ ...at, ...until, down: required(targetSchema, "segments, nodes or interfaces stop working") }),

@@ -4,7 +4,15 @@
  * @module
  */
 
-import { type Datagram, formatDuration, formatTsi, type Instant, type Tsi } from "../../engine/mod.ts";
+import {
+  type Datagram,
+  formatDuration,
+  formatTsi,
+  type Instant,
+  NEVER,
+  type Tsi,
+  type WsaName,
+} from "../../engine/mod.ts";
 import type { Bounds, ExpectationPlan, Plan } from "../plan.ts";
 import {
   type ExpectationResult,
@@ -13,7 +21,7 @@ import {
   type ReceiverResult,
   type SourceResult,
 } from "./result.ts";
-import { isTimed, type Report, ReportWatch } from "./report_watch.ts";
+import { FailureWatch, isTimed, type Report, ReportWatch } from "./report_watch.ts";
 import { SentWatch } from "./sent_watch.ts";
 
 /** What expectations are held against. */
@@ -22,6 +30,8 @@ export interface Outcome {
   receiver(node: number): ReceiverResult;
   /** The engine of a node, whichever it is. */
   engine(node: number): ReceiverResult | SourceResult;
+  /** The messages that the receiver, or the sockets, of a node delivered. */
+  delivered(node: number): number;
   /** Whether the receiver of a node has everything that it is owed. */
   complete(node: number): boolean;
   readonly settledNs: Instant | null;
@@ -34,6 +44,7 @@ export class Expectations {
   readonly #plan: Plan;
   readonly #tsiOf: (node: number) => Tsi;
   readonly #watches = new Map<ExpectationPlan, SentWatch>();
+  readonly #failures = new Map<ExpectationPlan, FailureWatch>();
   readonly #reports = new Map<ExpectationPlan, ReportWatch>();
 
   /** `tsiOf` gives the session of a source node. */
@@ -42,6 +53,7 @@ export class Expectations {
     this.#tsiOf = tsiOf;
     for (const expectation of plan.expect) {
       if ("sent" in expectation) this.#watches.set(expectation, new SentWatch(expectation, tsiOf));
+      else if (expectation.kind === "told") this.#failures.set(expectation, new FailureWatch(expectation));
       else if (isTimed(expectation)) this.#reports.set(expectation, new ReportWatch(expectation));
     }
   }
@@ -61,6 +73,19 @@ export class Expectations {
     for (const watch of this.#reports.values()) watch.reported(at, node, what, count);
   }
 
+  /** A call of a socket of a node failed. */
+  failed(at: Instant, node: number, socket: string, code: WsaName): void {
+    for (const watch of this.#failures.values()) watch.failed(at, node, socket, code);
+  }
+
+  /** Whether the nodes that are expected to be told of an end without a limit in time have been. */
+  get told(): boolean {
+    return this.#plan.expect.every((expectation) => {
+      if (expectation.kind !== "told" || expectation.before !== NEVER) return true;
+      return expectation.by.every((node) => this.#failures.get(expectation)!.count(node) >= expectation.count.atLeast);
+    });
+  }
+
   /** What came of each. */
   evaluate(outcome: Outcome): ExpectationResult[] {
     return this.#plan.expect.map((expectation) => {
@@ -78,7 +103,10 @@ export class Expectations {
         const watch = this.#reports.get(expectation);
         return this.#each(expectation.by, (node) => {
           if (count === "all") return outcome.complete(node) ? "" : "has not got everything";
-          return outside(watch?.count(node) ?? outcome.receiver(node)[kind], count);
+          return outside(
+            watch?.count(node) ?? (kind === "lost" ? outcome.receiver(node).lost : outcome.delivered(node)),
+            count,
+          );
         });
       }
       case "recovered":
@@ -97,6 +125,11 @@ export class Expectations {
         const concerns = sessionsOf(expectation.sources.map(this.#tsiOf));
         return this.#each(expectation.by, (node) => wrongEnd(outcome.receiver(node), expectation, concerns));
       }
+      case "told":
+        return this.#each(expectation.by, (node) => {
+          const count = this.#failures.get(expectation)!.count(node);
+          return outside(count, expectation.count);
+        });
       case "counter": {
         const counterOf = (node: number) =>
           (outcome.engine(node).counters as unknown as Counters)[expectation.counter]!;

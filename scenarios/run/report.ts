@@ -6,9 +6,12 @@
 
 import { formatDuration } from "../../engine/mod.ts";
 import { type EndResult, type ExpectationResult, latencyText, type ReceiverResult, type RunResult } from "./result.ts";
+import type { SocketResult } from "./socket_result.ts";
 
 /** Receivers that are listed one by one before they are only summed up. */
 const LISTED_RECEIVERS = 8;
+/** The same for sockets. */
+const LISTED_SOCKETS = 16;
 
 /** The lines of a report. */
 export function report(result: RunResult): string[] {
@@ -19,6 +22,7 @@ export function report(result: RunResult): string[] {
     ...sourceLines(result),
     ...dropLines(result),
     ...receiverLines(result),
+    ...socketLines(result),
     "",
     ...result.expectations.map(expectationLine),
     ...(result.expectations.length === 0 ? [] : [""]),
@@ -67,6 +71,30 @@ function receiverLine(name: string, r: ReceiverResult): string {
     : `; repair ${latencyText(r.repairLatencyNs.median)} median, ${latencyText(r.repairLatencyNs.max)} max`;
   return `  ${name}: ${r.delivered} messages, ${r.recovered} recovered, ${r.lost} lost, ${r.duplicates} duplicates; ` +
     `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}${endsText(r.ends)}`;
+}
+
+/** What went through each socket, and how its calls failed; sockets that did nothing are left out. */
+function socketLines(result: RunResult): string[] {
+  const sockets = Object.entries(result.sockets).flatMap(([node, each]) =>
+    Object.entries(each).map(([label, socket]) => ({ name: `${node}, socket ${label}`, socket }))
+  ).filter(({ socket }) => socket.octetsSent + socket.octetsReceived + socket.failures.length > 0);
+  const listed = sockets.slice(0, LISTED_SOCKETS).map(({ name, socket }) => socketLine(name, socket));
+  return sockets.length <= LISTED_SOCKETS
+    ? listed
+    : [...listed, `  and ${sockets.length - LISTED_SOCKETS} more sockets`];
+}
+
+function socketLine(name: string, socket: SocketResult): string {
+  const { octetsSent, octetsReceived, messagesSent, messagesReceived, failures } = socket;
+  const traffic = octetsSent > 0
+    ? `${messagesSent} messages, ${octetsSent} octets sent`
+    : octetsReceived > 0
+    ? `${messagesReceived} messages, ${octetsReceived} octets read`
+    : "nothing sent or read";
+  const shown = failures.slice(-3).map(({ call, code }) => `${call} ${code}`);
+  const more = failures.length - shown.length;
+  const failed = shown.length === 0 ? "" : `; failed: ${more > 0 ? `${more} calls, then ` : ""}${shown.join(", ")}`;
+  return `  ${name}: ${traffic}${failed}`;
 }
 
 /** `; ended: fin`, `; ended: 3 fin, 1 idle`; empty where no session has. */

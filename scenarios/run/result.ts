@@ -18,6 +18,7 @@ import {
 } from "../../engine/mod.ts";
 import type { Violation } from "../checkers/violation.ts";
 import type { ParamValue } from "../plan.ts";
+import type { SocketResult } from "./socket_result.ts";
 
 /**
  * How a run ended: `pass`; `expectation`: one of the scenario's does not hold; `safety`: something happened that never
@@ -165,6 +166,8 @@ export interface RunResult {
   readonly receivers: Readonly<Record<string, ReceiverResult>>;
   /** By the name of the node. */
   readonly sources: Readonly<Record<string, SourceResult>>;
+  /** By the name of the node, then of the socket. */
+  readonly sockets: Readonly<Record<string, Readonly<Record<string, SocketResult>>>>;
   /** By the name of the segment. */
   readonly segments: Readonly<Record<string, SegmentResult>>;
   /** In the order of the scenario. */

@@ -13,8 +13,9 @@ import { Ladder } from "./ladder.ts";
 import { LadderObserver } from "./observers.ts";
 import type { Plan } from "../plan.ts";
 import type { ExpectationResult, RunResult, Verdict } from "./result.ts";
+import type { SocketResult } from "./socket_result.ts";
 import { scheduleScript, scriptEnd } from "./script.ts";
-import { hasSeenEnds, isComplete, owedReason, settledAt } from "./settlement.ts";
+import { hasSeenEnds, isAllRead, isComplete, owedReason, settledAt } from "./settlement.ts";
 import { receiverResult, segmentResult, sourceResult } from "./tally.ts";
 import { type RunNetwork, World } from "./world.ts";
 
@@ -64,7 +65,7 @@ export function runPlan(plan: Plan, options: RunOptions): RunResult {
   for (const observer of options.observers?.(world) ?? []) world.simulation.observe(observer);
   scheduleScript(world);
   world.start();
-  const ending = runToEnd(world, options);
+  const ending = runToEnd(world, expectations, options);
   ladder?.flush();
   checkConservation(world.violations, world.simulation.now, world.simulation, world.segments);
   return judge(world, expectations, ending, options.seed);
@@ -77,7 +78,7 @@ interface Ending {
   readonly reason: string;
 }
 
-function runToEnd(world: World, options: RunOptions): Ending {
+function runToEnd(world: World, expectations: Expectations, options: RunOptions): Ending {
   const { simulation, plan } = world;
   const { limits } = plan;
   const earliest = Math.max(scriptEnd(plan.script, limits.settle), ...plan.expect.map(expectedUntil));
@@ -88,7 +89,10 @@ function runToEnd(world: World, options: RunOptions): Ending {
       options.onProgress?.(simulation.now, simulation.events);
       if (world.violations.total > 0) return { settledNs: null, reason: "" };
       const settledNs = settledAt(world);
-      if (settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle) && endsSeen(world)) {
+      if (
+        settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle) && endsSeen(world) &&
+        expectations.told
+      ) {
         return { settledNs, reason: "" };
       }
       const over = endOf(outcome, simulation.now, limits);
@@ -127,6 +131,7 @@ function expectedUntil(expectation: Plan["expect"][number]): Instant {
     case "delivered":
     case "lost":
     case "ended":
+    case "told":
       return expectation.before === NEVER ? expectation.after : expectation.before;
     default:
       return 0;
@@ -147,12 +152,20 @@ function judge(world: World, expectations: Expectations, ending: Ending, seed: n
   const { now } = simulation;
   const receivers = new Map(Array.from(world.receivers, ([node, run]) => [node, receiverResult(run, now)]));
   const sources = new Map(Array.from(world.sources, ([node, run]) => [node, sourceResult(run, now)]));
-  const results: ExpectationResult[] = expectations.evaluate({
+  const sockets = new Map(Array.from(world.sockets, ([node, host]) => [node, host.results(now)]));
+  const judgements = Array.from(world.sockets.values(), (host) => host.judgements).flat();
+  const expected = expectations.evaluate({
     receiver: (node) => receivers.get(node)!,
+    delivered: (node) => receivers.get(node)?.delivered ?? messagesRead(sockets.get(node)!),
     engine: (node) => receivers.get(node) ?? sources.get(node)!,
-    complete: (node) => receivers.get(node)!.lost === 0 && isComplete(world, world.receivers.get(node)!),
+    complete: (node) => {
+      const host = world.sockets.get(node);
+      if (host !== undefined) return isAllRead(host);
+      return receivers.get(node)!.lost === 0 && isComplete(world, world.receivers.get(node)!);
+    },
     settledNs: ending.settledNs,
   });
+  const results: ExpectationResult[] = [...expected, ...judgements];
   const failed = results.filter((result) => !result.pass);
   const verdict: Verdict = violations.total > 0
     ? "safety"
@@ -179,10 +192,15 @@ function judge(world: World, expectations: Expectations, ending: Ending, seed: n
     events: simulation.events,
     receivers: byName(plan, receivers),
     sources: byName(plan, sources),
+    sockets: byName(plan, sockets),
     segments: Object.fromEntries(world.segments.map((segment) => [segment.name, segmentResult(segment)])),
     expectations: results,
     violations: violations.list,
   };
+}
+
+function messagesRead(sockets: Readonly<Record<string, SocketResult>>): number {
+  return Object.values(sockets).reduce((sum, { messagesReceived }) => sum + messagesReceived, 0);
 }
 
 function byName<Result>(plan: Plan, results: ReadonlyMap<number, Result>): Record<string, Result> {

@@ -31,7 +31,7 @@ import {
   When,
 } from "../../netsim/mod.ts";
 import { compileMatch } from "./match.ts";
-import type { ActionPlan, ImpairPlan, InjectPlan, PacketMatch, Place, SendPlan, Target } from "../plan.ts";
+import type { ActionPlan, ImpairPlan, InjectPlan, PacketMatch, Place, SendPlan, Target, WritePlan } from "../plan.ts";
 import type { World } from "./world.ts";
 
 /** Sets up every action of the script. Actions at one instant happen in the order of the script. */
@@ -56,6 +56,10 @@ function actionEnd(action: ActionPlan, settle: Instant): Instant {
   switch (action.kind) {
     case "send":
       return at + (action.send.messages - 1) * action.send.every;
+    case "write":
+      return at + (action.write.messages - 1) * action.write.every;
+    case "call":
+      return at + settle;
     case "inject": {
       const { count, every } = action.inject;
       return Math.min(at + (count - 1) * every, action.until) + settle;
@@ -77,6 +81,18 @@ function perform(world: World, action: ActionPlan, name: string): void {
   switch (action.kind) {
     case "send":
       for (const node of action.send.from) startStream(world, node, action.send);
+      return;
+    case "call":
+      world.sockets.get(action.call.node)!.call(now, action.call);
+      return world.poke(action.call.node);
+    case "write":
+      for (const node of action.write.nodes) startWriting(world, node, action.write);
+      return;
+    case "read":
+      for (const node of action.read.nodes) {
+        world.sockets.get(node)!.read(now, action.read);
+        world.poke(node);
+      }
       return;
     case "drop": {
       const matches = compileMatch(action.match, action.match.sources.map((node) => world.tsi(node)));
@@ -129,6 +145,22 @@ function startStream(world: World, node: number, send: SendPlan): void {
     if (left > 0 && !sender.finished) world.simulation.at(world.simulation.now + send.every, next);
   };
   if (left > 0) next();
+}
+
+/** The same with a socket. It ends when the program is told of an end, too. */
+function startWriting(world: World, node: number, write: WritePlan): void {
+  const submit = (count: number) => {
+    const goesOn = world.sockets.get(node)!.write(world.simulation.now, write, count);
+    world.poke(node);
+    return goesOn;
+  };
+  if (write.every === 0) return void submit(write.messages);
+  let left = write.messages;
+  const next = () => {
+    left--;
+    if (submit(1) && left > 0) world.simulation.at(world.simulation.now + write.every, next);
+  };
+  next();
 }
 
 /** What an application tells its source. A source that has crashed hears nothing. */

@@ -8,12 +8,20 @@ import { formatTsi, type Instant, NEVER, sqnAdd } from "../../engine/mod.ts";
 import type { ReceiverRun, SourceRun } from "./applications.ts";
 import type { Progress } from "../checkers/delivery.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
+import type { SocketHost } from "./socket_host.ts";
 import type { World } from "./world.ts";
 
 /** When the last thing owed to a receiver was delivered or reported, or its session ended; `null` while one is owed. */
 export function settledAt(world: World): Instant | null {
   for (const run of world.sources.values()) if (hasMoreToSend(run)) return null;
+  for (const host of world.sockets.values()) if (host.hasMoreToSend) return null;
   let at = 0;
+  for (const host of world.sockets.values()) {
+    for (const progress of host.reading()) {
+      if (!isRead(progress)) return null;
+      at = Math.max(at, progress.stream.resolvedAt);
+    }
+  }
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of followed(world, run)) {
       if (!isDone(world, progress, stream)) return null;
@@ -26,6 +34,12 @@ export function settledAt(world: World): Instant | null {
 /** Whether a receiver has got everything of its streams, from its starting points on; an early end is not everything. */
 export function isComplete(world: World, run: ReceiverRun): boolean {
   return [...followed(world, run)].every(({ progress, stream }) => progress?.complete ?? stream.owed === 0);
+}
+
+/** Whether the programs of a node have read all of what they began to read, and began at all. */
+export function isAllRead(host: SocketHost): boolean {
+  const all = [...host.sessions()];
+  return all.length > 0 && all.every((progress) => progress.complete);
 }
 
 /** Why a run has not settled: the source that is stuck, or the first receiver that misses something. */
@@ -43,6 +57,14 @@ export function owedReason(world: World, over: string): string {
       if (isDone(world, progress, stream)) continue;
       const sqn = sqnAdd(stream.firstSqn, progress === undefined || progress.next < 0 ? 0 : progress.next);
       return `${over}: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
+    }
+  }
+  for (const host of world.sockets.values()) {
+    for (const progress of host.reading()) {
+      if (isRead(progress)) continue;
+      const { stream, next } = progress;
+      const sqn = sqnAdd(stream.firstSqn, Math.max(next, 0));
+      return `${over}: ${host.name} has neither read SQN ${sqn} of ${stream.name} nor been told of an end`;
     }
   }
   return `${over}: a source still has data to send`;
@@ -68,7 +90,15 @@ function isDone(world: World, progress: Progress | undefined, stream: SentStream
   return progress.end !== undefined || progress.complete;
 }
 
+/** Whether nothing more is owed to the reader of a session. */
+function isRead({ end, closed, complete, stream }: Progress): boolean {
+  return end !== undefined || closed || complete || stream.ended;
+}
+
 function isEnding(world: World, stream: SentStream): boolean {
+  for (const host of world.sockets.values()) {
+    for (const sent of host.sent()) if (sent === stream) return stream.closed;
+  }
   for (const { sender, source } of world.sources.values()) {
     if (sender.stream === stream) return source.state === "lingering" || source.state === "closed";
   }

@@ -23,6 +23,7 @@ import {
   SOURCE_DEFAULTS,
   type SourceConfig,
   type Tsi,
+  type WsaName,
 } from "../../engine/mod.ts";
 import { type Node, type Segment, Simulation } from "../../netsim/mod.ts";
 import { type ReceiverRun, type Retired, Sender, type SourceRun } from "./applications.ts";
@@ -31,8 +32,9 @@ import { Violations } from "../checkers/violation.ts";
 import type { Ladder } from "./ladder.ts";
 import { CLASSES, classify } from "./match.ts";
 import { Member } from "./member.ts";
-import type { Plan, ReceiverNode, SourceNode } from "../plan.ts";
+import type { Plan, ReceiverNode, SocketsNode, SourceNode } from "../plan.ts";
 import type { Report } from "./report_watch.ts";
+import { SocketHost } from "./socket_host.ts";
 import { Streams } from "./streams.ts";
 
 /** When a receiver joins that is there from the start. */
@@ -64,6 +66,8 @@ export class World implements RunNetwork {
   readonly streams = new Streams();
   /** Told what the receivers of nodes deliver and report lost; to be set before the start. */
   onReport: ((at: Instant, node: number, what: Report, count: number) => void) | undefined = undefined;
+  /** Told of calls of sockets that fail; to be set before the start. */
+  onFailure: ((at: Instant, node: number, socket: string, code: WsaName) => void) | undefined = undefined;
   readonly nakBeforeSpm = new NakBeforeSpmChecker(this.violations);
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
@@ -71,6 +75,8 @@ export class World implements RunNetwork {
   readonly sources = new Map<number, SourceRun>();
   /** By index in the plan. */
   readonly receivers = new Map<number, ReceiverRun>();
+  /** By index in the plan. */
+  readonly sockets = new Map<number, SocketHost>();
   /** What no engine has sent: it is not held against the node. */
   readonly #injected = new WeakSet<Datagram>();
   /** What lends each end system its interfaces, in its present life; by index in the plan. */
@@ -110,7 +116,8 @@ export class World implements RunNetwork {
       else if (node.role === "receiver") {
         this.#startReceiver(index, node);
         if (node.joined) this.join(BEFORE_THE_RUN, index, node.joins);
-      } else if (node.role === "host") this.#startHost(index);
+      } else if (node.role === "sockets") this.#startSockets(index, node);
+      else if (node.role === "host") this.#startHost(index);
     }
   }
 
@@ -129,6 +136,7 @@ export class World implements RunNetwork {
     this.simulation.crash(this.nodes[index]!);
     const source = this.sources.get(index);
     if (source !== undefined) source.sender.stream.ended = true;
+    this.sockets.get(index)?.crash();
     const receiver = this.receivers.get(index);
     if (receiver !== undefined) {
       receiver.member.reset();
@@ -142,6 +150,7 @@ export class World implements RunNetwork {
     const plan = this.plan.nodes[index]!;
     if (plan.role === "router") this.simulation.up(this.nodes[index]!);
     if (plan.role === "host") this.#startHost(index);
+    if (plan.role === "sockets") this.#startSockets(index, plan);
     if (plan.role === "source") this.#startSource(index, plan);
     else if (plan.role === "receiver") {
       this.#startReceiver(index, plan);
@@ -208,6 +217,33 @@ export class World implements RunNetwork {
     this.nodes[index]!.run((host) => {
       this.#hosts.set(index, host);
       return BYSTANDER;
+    });
+  }
+
+  #startSockets(index: number, plan: SocketsNode): void {
+    this.nodes[index]!.run((host) => {
+      this.#hosts.set(index, host);
+      const before = this.sockets.get(index);
+      before?.restart(host);
+      const sockets = before ?? this.#socketHost(index, plan, host);
+      this.sockets.set(index, sockets);
+      return sockets;
+    });
+  }
+
+  #socketHost(index: number, plan: SocketsNode, host: Host): SocketHost {
+    const { simulation } = this;
+    return new SocketHost(plan, host, {
+      streams: this.streams,
+      violations: this.violations,
+      tell: (text) => this.tell(index, text),
+      at: (time, action) =>
+        simulation.at(time, () => {
+          action(simulation.now);
+          this.poke(index);
+        }),
+      failed: (at, socket, code) => this.onFailure?.(at, index, socket, code),
+      read: (at, messages) => this.onReport?.(at, index, "delivered", messages),
     });
   }
 

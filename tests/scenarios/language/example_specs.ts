@@ -167,6 +167,68 @@ export const everything = defineScenario({
   ],
 });
 
+/** Every call of the socket API, right and wrong, and programs that write and read. */
+export const programs = defineScenario({
+  name: "programs",
+  about: "Programs use sockets.",
+  params: { kbits: { value: 800, about: "the rate, kbit/s" } },
+  segments: { lan: {}, wan: {} },
+  nodes: {
+    writer: { role: "sockets", on: ["lan", "wan"] },
+    reader: { role: "sockets", on: ["lan"], count: 2 },
+  },
+  script: [
+    { at: "0s", call: { node: "reader", socket: "in", open: { type: "SOCK_RDM" } } },
+    { at: "0s", call: { node: "reader", socket: "in", bind: { address: "group" } } },
+    { at: "0s", call: { node: "reader", socket: "in", set: { option: "RM_ADD_RECEIVE_IF", interface: "lan" } } },
+    {
+      at: "0s",
+      call: { node: "reader", socket: "in", set: { option: "RM_LATEJOIN", value: 1 }, fails: "WSAEOPNOTSUPP" },
+    },
+    { at: "0s", call: { node: "reader", socket: "in", listen: { backlog: null }, fails: "WSAEFAULT" } },
+    { at: "0s", call: { node: "reader", socket: "in", listen: {} } },
+    { at: "0s", call: { node: "writer", socket: "out", open: { type: 4, family: "AF_INET", protocol: 113 } } },
+    { at: "0s", call: { node: "writer", socket: "out", ioctl: { argument: 1 } } },
+    { at: "0s", call: { node: "writer", socket: "out", bind: { address: true }, fails: "WSAEFAULT" } },
+    { at: "0s", call: { node: "writer", socket: "out", bind: { port: 65536 }, fails: "WSAEFAULT" } },
+    { at: "0s", call: { node: "writer", socket: "out", bind: {} } },
+    {
+      at: "0s",
+      call: {
+        node: "writer",
+        socket: "out",
+        set: { option: "RM_RATE_WINDOW_SIZE", value: { RateKbitsPerSec: "$kbits", WindowSizeInMSecs: 1000 } },
+      },
+    },
+    {
+      at: "0s",
+      call: {
+        node: "writer",
+        socket: "out",
+        get: { option: 1001, is: { WindowSizeInBytes: 100_000, RateKbitsPerSec: "$kbits" } },
+      },
+    },
+    { at: "0s", call: { node: "writer", socket: "out", connect: { group: "10.0.0.1" }, fails: "WSAEADDRNOTAVAIL" } },
+    { at: "0s", call: { node: "writer", socket: "out", connect: {} } },
+    { at: "0s", call: { node: "writer", socket: "out", connect: { group: "group", port: 1 }, fails: "any" } },
+    { at: "1s", call: { node: "writer", socket: "out", send: { bytes: 1000 } } },
+    { at: "2s", call: { node: "reader-0", socket: "in", accept: { as: "session" } } },
+    { at: "2s", call: { node: "reader-0", socket: "session", recv: { buffer: 600 }, fails: "WSAEMSGSIZE" } },
+    { at: "2s", call: { node: "reader-0", socket: "session", recv: {} } },
+    { at: "2s", read: { node: "reader-0", socket: "session", buffer: "1kB", rate: "1Mbps" } },
+    { at: "2s", read: { node: "reader-1", socket: "in" } },
+    { at: "3s", send: { from: "writer", socket: "out", messages: 5, bytes: [2000, "3kB"], every: "100ms", parts: 3 } },
+    { at: "5s", call: { node: "writer", socket: "out", shutdown: { how: "SD_SEND" } } },
+    { at: "5s", call: { node: "writer", socket: "out", close: {} } },
+  ],
+  expect: [
+    { delivered: "all", to: "reader" },
+    { delivered: 6, to: "reader" },
+    { told: "WSAEDISCON", by: "reader-1", socket: "in", after: "5s", before: "6s" },
+    { told: "WSAECONNRESET", by: ["reader", "writer"], exactly: 0 },
+  ],
+});
+
 /** Values by dotted path; `undefined` takes the key away. */
 export type Edits = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { jsonSchema } from "../../../scenarios/language/json_schema.ts";
 import stored from "../../../scenarios/scenario.schema.json" with { type: "json" };
-import { edited, type Edits, everything, minimal, ncfSuppression, ncfSuppressionJson } from "./example_specs.ts";
+import {
+  edited,
+  type Edits,
+  everything,
+  minimal,
+  ncfSuppression,
+  ncfSuppressionJson,
+  programs,
+} from "./example_specs.ts";
 import { violation } from "./json_validator.ts";
 
 const schema = jsonSchema();
@@ -11,7 +19,7 @@ Deno.test("jsonSchema: scenario.schema.json is up to date (deno task schema)", (
 });
 
 Deno.test("jsonSchema: accepts the scenarios that the parser accepts", () => {
-  for (const spec of [minimal, ncfSuppression, everything, JSON.parse(ncfSuppressionJson)]) {
+  for (const spec of [minimal, ncfSuppression, everything, programs, JSON.parse(ncfSuppressionJson)]) {
     assertEquals(violation(schema, JSON.parse(JSON.stringify(spec))), undefined);
   }
 });

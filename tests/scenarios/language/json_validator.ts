@@ -103,6 +103,8 @@ function isType(name: string, value: unknown): boolean {
       return typeof value === "number";
     case "string":
       return typeof value === "string";
+    case "null":
+      return value === null;
     case "boolean":
       return typeof value === "boolean";
     default:

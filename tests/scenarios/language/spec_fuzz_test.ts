@@ -5,10 +5,10 @@ import { ScenarioError } from "../../../scenarios/language/errors.ts";
 import { jsonSchema } from "../../../scenarios/language/json_schema.ts";
 import { planScenario } from "../../../scenarios/language/lower.ts";
 import type { Plan } from "../../../scenarios/plan.ts";
-import { everything, minimal, ncfSuppression } from "./example_specs.ts";
+import { everything, minimal, ncfSuppression, programs } from "./example_specs.ts";
 import { violation } from "./json_validator.ts";
 
-const SPECS = [minimal, ncfSuppression, everything].map((spec) => JSON.stringify(spec));
+const SPECS = [minimal, ncfSuppression, everything, programs].map((spec) => JSON.stringify(spec));
 const RUNS = 2_000;
 
 const NUMBERS = [0, -0, 1, -1, 2, 7, 0.5, 1.5, 255, 65_536, 2 ** 31, 2 ** 32, 2 ** 53, 1e21, 1e308, 5e-324];
@@ -201,6 +201,12 @@ function checkPlan(plan: Plan, label: string): void {
       ? action.impair.places.map((place) => place.node)
       : action.kind === "inject"
       ? [action.inject.node, action.inject.session]
+      : action.kind === "call"
+      ? [action.call.node]
+      : action.kind === "write"
+      ? action.write.nodes
+      : action.kind === "read"
+      ? action.read.nodes
       : "places" in action
       ? action.places.map((place) => place.node)
       : "nodes" in action

@@ -22,7 +22,7 @@ Deno.test("planScenario: a misspelt key is named, with the nearest right one and
   );
   assertEquals(
     problem({ "script.1": { at: "0s", dorp: { on: "lan" } } }),
-    'script.1: unknown key "dorp": did you mean "drop"? allowed: at, send, until, drop, impair, down, up, crash, ' +
+    'script.1: unknown key "dorp": did you mean "drop"? allowed: at, send, call, read, until, drop, impair, down, up, crash, ' +
       "restart, join, leave, close, abort, release, inject",
   );
 });
@@ -35,11 +35,11 @@ Deno.test("planScenario: a missing key is named, with what it is for", () => {
   );
   assertEquals(
     problem({ "nodes.member.role": undefined }),
-    'nodes.member: missing key "role": "source", "receiver", "router" or "host"',
+    'nodes.member: missing key "role": "source", "receiver", "sockets", "router" or "host"',
   );
   assertEquals(
     problem({ "script.0": { at: "0s" } }),
-    "script.0: needs one of these keys: send, drop, impair, down, up, crash, restart, join, leave, close, abort, " +
+    "script.0: needs one of these keys: send, call, read, drop, impair, down, up, crash, restart, join, leave, close, abort, " +
       "release, inject",
   );
 });
@@ -51,7 +51,7 @@ Deno.test("planScenario: a key of another role is no key of this one", () => {
   );
   assertEquals(
     problem({ "nodes.member.role": "reciever" }),
-    'nodes.member.role: unknown role "reciever": did you mean "receiver"? allowed: source, receiver, router, host',
+    'nodes.member.role: unknown role "reciever": did you mean "receiver"? allowed: source, receiver, sockets, router, host',
   );
 });
 
@@ -196,7 +196,7 @@ Deno.test("planScenario: names that nothing has", () => {
     ["nodes.sender.sendOn", "wan", 'unknown segment "wan": did you mean "lan"? attached to: lan'],
     ["script.1.drop.source", "member", '"member-0" is a receiver: a source is needed'],
     ["script.0.send.from", "member", '"member-0" is a receiver: a source is needed'],
-    ["expect.0.to", "sender", '"sender" is a source: a receiver is needed'],
+    ["expect.0.to", "sender", '"sender" is a source: a receiver or node with sockets is needed'],
   ];
   for (const [path, raw, message] of cases) assertEquals(problem({ [path]: raw }), `${path}: ${message}`);
   assertEquals(

@@ -1,0 +1,100 @@
+/**
+ * What a program reads of one session, checked: from the first sequence number of the session on, messages follow each
+ * other without a gap until an error is told. In stream mode each packet is a message of its own for the checker, and
+ * reads may end anywhere.
+ *
+ * @module
+ */
+
+import { type Instant, type Sqn, sqnAdd, sqnDistance } from "../../engine/mod.ts";
+import { type DeliveryChecker, Progress } from "../checkers/delivery.ts";
+import type { SentStream } from "../checkers/sent_stream.ts";
+import { payload } from "./payload.ts";
+
+/** Takes what is read of a session. */
+export class SessionIntake {
+  /** How far it has come. */
+  readonly progress: Progress;
+  /** Messages read; in stream mode, packets of which the last octet was. */
+  messages = 0;
+  readonly #checker: DeliveryChecker;
+  readonly #stream: boolean;
+  /** The octets of a message that was not read to its end. */
+  #begun: Uint8Array[] = [];
+
+  /** `stream` says whether boundaries of messages are not kept. */
+  constructor(checker: DeliveryChecker, sent: SentStream, stream: boolean) {
+    this.progress = new Progress(sent);
+    this.#checker = checker;
+    this.#stream = stream;
+  }
+
+  /** Octets were read; `firstSqn` is that of the session, `partial` says that the message has more. */
+  took(now: Instant, octets: Uint8Array, how: { readonly firstSqn: Sqn; readonly partial: boolean }): void {
+    this.#begun.push(octets);
+    if (this.#stream) return this.#takePackets(now, how.firstSqn);
+    if (!how.partial) this.#take(now, joined(this.#begun), how.firstSqn);
+  }
+
+  /** The session is over, gracefully or not. */
+  ended(now: Instant, graceful: boolean): void {
+    const { progress } = this;
+    if (this.#stream) this.#checkBegun(now, graceful);
+    if (graceful) return this.#checker.end(now, progress, "fin");
+    // Which of the reasons it was for, the reader is not told.
+    progress.end = "loss";
+    progress.stream.resolvedAt = now;
+  }
+
+  #take(now: Instant, message: Uint8Array, firstSqn: Sqn): void {
+    this.#begun = [];
+    this.messages++;
+    this.#checker.message(now, this.progress, message, this.#next(firstSqn));
+  }
+
+  #takePackets(now: Instant, firstSqn: Sqn): void {
+    let octets = joined(this.#begun);
+    for (;;) {
+      const length = this.#lengthAt(firstSqn);
+      if (length === undefined || octets.length < length) break;
+      this.#take(now, octets.subarray(0, length), firstSqn);
+      octets = octets.subarray(length);
+    }
+    this.#begun = octets.length === 0 ? [] : [octets];
+  }
+
+  /** What a session leaves behind in the middle of a packet: nothing, if it ended well. */
+  #checkBegun(now: Instant, graceful: boolean): void {
+    const octets = joined(this.#begun);
+    if (octets.length === 0) return;
+    const { stream, next } = this.progress;
+    const index = stream.messageAt(Math.max(next, 0));
+    const expected = index < 0 ? [] : payload(stream.stream, index, stream.lengthOf(index));
+    if (graceful || octets.some((octet, i) => octet !== expected[i])) {
+      this.#checker.report(now, `${octets.length} octets that ${stream.name} never sent so`);
+    }
+  }
+
+  /** The octets of the packet that comes next. */
+  #lengthAt(firstSqn: Sqn): number | undefined {
+    const { stream, next } = this.progress;
+    const index = stream.messageAt(next >= 0 ? next : sqnDistance(stream.firstSqn, firstSqn));
+    return index < 0 ? undefined : stream.lengthOf(index);
+  }
+
+  #next(firstSqn: Sqn): Sqn {
+    const { stream, next } = this.progress;
+    return next < 0 ? firstSqn : sqnAdd(stream.firstSqn, next);
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
