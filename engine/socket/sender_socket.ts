@@ -62,10 +62,11 @@ export class SenderSocket extends Role {
   }
 
   override readiness(now: Instant): Readiness {
-    if (this.#broken) return { ...NOT_READY, writable: true };
     const source = this.#source;
-    if (source === undefined || source.state !== "open") return NOT_READY;
-    return { ...NOT_READY, writable: this.#fits(now, source, this.#refused) };
+    if (source === undefined) return NOT_READY;
+    // Who waits for room is told when there never will be any.
+    const over = this.#broken || source.state !== "open";
+    return { ...NOT_READY, writable: over || this.#fits(now, source, this.#refused) };
   }
 
   override connect(_now: Instant, group: string, port: number): void {

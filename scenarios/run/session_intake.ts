@@ -21,6 +21,8 @@ export class SessionIntake {
   readonly #stream: boolean;
   /** The octets of a message that was not read to its end. */
   #begun: Uint8Array[] = [];
+  /** The first sequence number of the session. */
+  #firstSqn: Sqn = 0;
 
   /** `stream` says whether boundaries of messages are not kept. */
   constructor(checker: DeliveryChecker, sent: SentStream, stream: boolean) {
@@ -32,8 +34,9 @@ export class SessionIntake {
   /** Octets were read; `firstSqn` is that of the session, `partial` says that the message has more. */
   took(now: Instant, octets: Uint8Array, how: { readonly firstSqn: Sqn; readonly partial: boolean }): void {
     this.#begun.push(octets);
-    if (this.#stream) return this.#takePackets(now, how.firstSqn);
-    if (!how.partial) this.#take(now, joined(this.#begun), how.firstSqn);
+    this.#firstSqn = how.firstSqn;
+    if (this.#stream) return this.#takePackets(now);
+    if (!how.partial) this.#take(now, joined(this.#begun));
   }
 
   /** The session is over, gracefully or not. */
@@ -46,18 +49,18 @@ export class SessionIntake {
     progress.stream.resolvedAt = now;
   }
 
-  #take(now: Instant, message: Uint8Array, firstSqn: Sqn): void {
+  #take(now: Instant, message: Uint8Array): void {
     this.#begun = [];
     this.messages++;
-    this.#checker.message(now, this.progress, message, this.#next(firstSqn));
+    this.#checker.message(now, this.progress, message, sqnAdd(this.progress.stream.firstSqn, this.#next));
   }
 
-  #takePackets(now: Instant, firstSqn: Sqn): void {
+  #takePackets(now: Instant): void {
     let octets = joined(this.#begun);
     for (;;) {
-      const length = this.#lengthAt(firstSqn);
+      const length = this.#nextLength();
       if (length === undefined || octets.length < length) break;
-      this.#take(now, octets.subarray(0, length), firstSqn);
+      this.#take(now, octets.subarray(0, length));
       octets = octets.subarray(length);
     }
     this.#begun = octets.length === 0 ? [] : [octets];
@@ -67,8 +70,8 @@ export class SessionIntake {
   #checkBegun(now: Instant, graceful: boolean): void {
     const octets = joined(this.#begun);
     if (octets.length === 0) return;
-    const { stream, next } = this.progress;
-    const index = stream.messageAt(Math.max(next, 0));
+    const { stream } = this.progress;
+    const index = stream.messageAt(this.#next);
     const expected = index < 0 ? [] : payload(stream.stream, index, stream.lengthOf(index));
     if (graceful || octets.some((octet, i) => octet !== expected[i])) {
       this.#checker.report(now, `${octets.length} octets that ${stream.name} never sent so`);
@@ -76,15 +79,16 @@ export class SessionIntake {
   }
 
   /** The octets of the packet that comes next. */
-  #lengthAt(firstSqn: Sqn): number | undefined {
-    const { stream, next } = this.progress;
-    const index = stream.messageAt(next >= 0 ? next : sqnDistance(stream.firstSqn, firstSqn));
+  #nextLength(): number | undefined {
+    const { stream } = this.progress;
+    const index = stream.messageAt(this.#next);
     return index < 0 ? undefined : stream.lengthOf(index);
   }
 
-  #next(firstSqn: Sqn): Sqn {
+  /** The offset of the packet that comes next. */
+  get #next(): number {
     const { stream, next } = this.progress;
-    return next < 0 ? firstSqn : sqnAdd(stream.firstSqn, next);
+    return next < 0 ? sqnDistance(stream.firstSqn, this.#firstSqn) : next;
   }
 }
 

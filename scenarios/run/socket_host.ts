@@ -56,6 +56,8 @@ export class SocketHost implements Endpoint {
   #stack: Stack;
   /** Counts lives: what was to happen in an earlier one does not. */
   #life = 0;
+  /** Whether the node has crashed and not started again: there is no program that could call. */
+  #crashed = false;
   /** By the name that the program has for it. */
   readonly #sockets = new Map<string, SocketRun>();
   /** Every socket there ever was, by label. */
@@ -81,12 +83,14 @@ export class SocketHost implements Endpoint {
 
   /** The node starts again: it has no sockets. */
   restart(host: Host): void {
+    this.#crashed = false;
     this.#stack = this.#makeStack(host);
   }
 
   /** The node forgets everything. */
   crash(): void {
     this.#life++;
+    this.#crashed = true;
     for (const run of this.#all.values()) {
       run.gone();
       if (run.intake !== undefined) run.intake.progress.closed = true;
@@ -122,6 +126,7 @@ export class SocketHost implements Endpoint {
 
   /** Does one call of the script, and judges how it went. */
   call(now: Instant, plan: CallPlan): void {
+    if (this.#crashed) return;
     const { socket: name, call, fails, text } = plan;
     const run = this.#sockets.get(name);
     let failure: WinsockError | undefined;

@@ -6,13 +6,14 @@
  * @module
  */
 
-import { prngFromSeed } from "../../engine/mod.ts";
+import { type Instant, prngFromSeed } from "../../engine/mod.ts";
 import { ScenarioError } from "../language/errors.ts";
 import { planScenario } from "../language/lower.ts";
 import { Dice, durationText, ms, seconds } from "./dice.ts";
 import { drawFaults } from "./draw_faults.ts";
 import { drawNetwork, type DrawnNetwork } from "./draw_network.ts";
 import { type DrawnSource, drawReceiver, drawSource } from "./draw_parameters.ts";
+import { type DrawnPrograms, drawPrograms } from "./draw_programs.ts";
 import { drawFinale, drawTraffic } from "./draw_traffic.ts";
 import { settleLimit, unfairness } from "./fairness.ts";
 import { ingredientsOf, type NodeData, type ScenarioData } from "./scenario_data.ts";
@@ -29,6 +30,8 @@ export interface Draw {
 /** Events after which a run ends. A run that settles takes two thousand, one in thousands a quarter of a million. */
 const MOST_EVENTS = 1_000_000;
 const MOST_SEED = 0xffff_ffff;
+/** The mtu that packets of sockets need. */
+const SOCKETS_MTU = 1500;
 
 /** Run `index` of the swarm with this seed. */
 export function drawScenario(seed: number, index: number): Draw {
@@ -40,6 +43,8 @@ export function drawScenario(seed: number, index: number): Draw {
   const healed = dice.fork("healed").spread(ms(100), seconds(3));
   const convergence = dice.fork("convergence");
   const convergenceNs = convergence.chance(0.5) ? ms(100) : convergence.spread(1_000, ms(500));
+  const calm = healed + convergenceNs + ms(1);
+  const programs = drawSockets(dice.fork("programs"), network, { healed, calm });
   const scenario: ScenarioData = {
     name: `swarm-${seed}-${index}`,
     about: `Run ${index} of the swarm with seed ${seed}: a ${network.shape} of ${receivers.size} receivers, ` +
@@ -53,6 +58,7 @@ export function drawScenario(seed: number, index: number): Draw {
       ...network.routers,
       ...Object.fromEntries([...sources].map(([name, { node }]) => [name, node])),
       ...Object.fromEntries(receivers),
+      ...programs.nodes,
     },
     script: [],
   };
@@ -61,15 +67,21 @@ export function drawScenario(seed: number, index: number): Draw {
   const joins = drawLateJoins(dice.fork("late"), receivers, healed);
   const traffic = [...sources].flatMap(([name, { drawn }]) => [
     ...drawTraffic(dice.fork(`traffic/${name}`), name, drawn, healed),
-    drawFinale(dice.fork(`finale/${name}`), name, drawn, healed + convergenceNs + ms(1)),
+    drawFinale(dice.fork(`finale/${name}`), name, drawn, calm),
   ]);
-  scenario.script = [...faults, ...joins, ...traffic];
+  scenario.script = [...faults, ...joins, ...traffic, ...programs.script];
   const plan = planScenario(scenario);
   const unfair = unfairness(plan);
   if (unfair !== undefined) throw new ScenarioError("script", `the network does not heal: ${unfair}`);
   scenario.limits.time = durationText(settleLimit(plan));
   const ingredients = [`network ${network.shape}`, ...ingredientsOf(scenario)];
   return { scenario, seed: dice.fork("seed").int(0, MOST_SEED), ingredients };
+}
+
+/** Programs with sockets, in some scenarios; their packets are not small. */
+function drawSockets(dice: Dice, network: DrawnNetwork, when: { healed: Instant; calm: Instant }): DrawnPrograms {
+  if (network.mtu < SOCKETS_MTU || !dice.fork("whether").chance(0.3)) return { nodes: {}, script: [] };
+  return drawPrograms(dice, { segments: network.forHosts, ...when });
 }
 
 interface SourceDraw {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Instant, NEVER } from "../../engine/mod.ts";
+import { type Instant, NEVER, RECEIVER_DEFAULTS, SOURCE_DEFAULTS } from "../../engine/mod.ts";
 import { allHeard } from "../language/reachable.ts";
 import type { ActionPlan, Plan, ReceiverPlan, SourceNode } from "../plan.ts";
 import { seconds } from "./dice.ts";
@@ -16,6 +16,9 @@ const OVERHEAD = 200;
 /** Data, its repairs, and repairs that are lost in full queues. */
 const TRANSMISSIONS = 4;
 const SLACK = seconds(10);
+/** Of sockets: the slowest rate, octets per second, and the longest window that programs are drawn with. */
+const SLOWEST_SOCKET = 7_000;
+const LONGEST_WINDOW = seconds(5);
 
 /**
  * The simulated time by which every run of a fair plan has settled, ns. Generous: no run waits for it that does settle.
@@ -31,6 +34,12 @@ export function settleLimit(plan: Plan): Instant {
     sending += load.duration;
     spm = Math.max(spm, node.source.ihbMax + 2 * node.source.ambientSpmIvl);
   }
+  for (const action of plan.script) {
+    if (action.kind !== "write") continue;
+    const { messages, maxBytes, nodes } = action.write;
+    const octets = nodes.length * messages * (maxBytes + OVERHEAD * Math.ceil(maxBytes / SOURCE_DEFAULTS.maxTsdu));
+    sending += octets * TRANSMISSIONS / SLOWEST_SOCKET * 1e9 + 2 * LONGEST_WINDOW;
+  }
   // A receiver with a small window cannot know of all its losses at once; another's NAKs put its own off.
   let recovery = 0;
   let patience = 0;
@@ -41,7 +50,8 @@ export function settleLimit(plan: Plan): Instant {
     recovery += recoveryOf(node.receiver) * Math.min(8, Math.ceil((packets + 1) / room));
   }
   // Who hears nothing of a session's end sees it when the silence has lasted long enough.
-  const ends = plan.script.some(({ kind }) => kind === "close" || kind === "abort");
+  const ends = plan.script.some(({ kind }) => kind === "close" || kind === "abort" || kind === "call");
+  if (plan.nodes.some(({ role }) => role === "sockets")) patience = Math.max(patience, RECEIVER_DEFAULTS.idleTimeout);
   return Math.ceil(endOf(plan.script) + SLACK + sending + 2 * spm + 2 * recovery + (ends ? patience : 0));
 }
 
@@ -100,7 +110,12 @@ function joinsAgain({ nodes }: Plan): boolean {
 function endOf(script: readonly ActionPlan[]): Instant {
   let end = 0;
   for (const action of script) {
-    const lasts = action.kind === "send" ? (action.send.messages - 1) * action.send.every : 0;
+    const { messages, every } = action.kind === "send"
+      ? action.send
+      : action.kind === "write"
+      ? action.write
+      : { messages: 1, every: 0 };
+    const lasts = (messages - 1) * every;
     const until = "until" in action && action.until !== NEVER ? action.until : 0;
     end = Math.max(end, action.at + lasts, until);
   }

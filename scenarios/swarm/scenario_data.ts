@@ -10,7 +10,7 @@ export type Fields = Record<string, unknown>;
 
 /** A node. */
 export interface NodeData extends Fields {
-  role: "source" | "receiver" | "router" | "host";
+  role: "source" | "receiver" | "sockets" | "router" | "host";
   on: (string | { segment: string; cost: number })[];
   source?: Fields;
   receiver?: Fields;
@@ -63,7 +63,7 @@ export function ingredientsOf(scenario: ScenarioData): string[] {
     found.add(node.role);
     addKeys("source", node.source);
     addKeys("receiver", node.receiver);
-    if ((node.role === "source" || node.role === "receiver") && node.on.length > 1) {
+    if (node.role !== "router" && node.on.length > 1) {
       found.add(`multihomed ${node.role}`);
     }
     if (node.on.some((entry) => typeof entry === "object")) found.add("routing cost");

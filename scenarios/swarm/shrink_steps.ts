@@ -47,7 +47,7 @@ function cutNodes(scenario: ScenarioData): Step[] {
   const receivers = namesOf(scenario, "receiver");
   const half = receivers.length >> 1;
   const groups = half > 1 ? [receivers.slice(half), receivers.slice(0, half)] : [];
-  for (const role of ["host", "receiver", "source", "router"] as const) {
+  for (const role of ["host", "sockets", "receiver", "source", "router"] as const) {
     groups.push(...namesOf(scenario, role).map((name) => [name]));
   }
   return groups.map((names) => (changed) => {

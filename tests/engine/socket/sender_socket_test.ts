@@ -350,3 +350,16 @@ Deno.test("getsockname: the session that connect has chosen, as its packets show
   socket.shutdown(0, SD_SEND);
   assertEquals(socket.getsockname().tsi, tsi);
 });
+
+Deno.test("onReadiness: who waits for room in the window is told when the sender is shut down, or its interface goes", () => {
+  for (const end of ["shutdown", "interface"]) {
+    const { rig, socket } = connected();
+    const told: boolean[] = [];
+    socket.send(0, new Uint8Array(9_000));
+    fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(9_000)));
+    socket.onReadiness = (_now, { writable }) => told.push(writable);
+    if (end === "shutdown") socket.shutdown(0, SD_SEND);
+    else rig.endpoint.interfaceDown(0, 0);
+    assertEquals([told, socket.readiness(0).writable], [[true], true], end);
+  }
+});
