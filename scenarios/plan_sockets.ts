@@ -33,7 +33,8 @@ export type SocketCall =
   }
   /** Octets: a message, or a part of one. */
   | { readonly kind: "send"; readonly bytes: number }
-  | { readonly kind: "recv"; readonly buffer: number }
+  /** It must be `gives` octets, unless that is `undefined`. */
+  | { readonly kind: "recv"; readonly buffer: number; readonly gives: number | undefined }
   | { readonly kind: "shutdown"; readonly how: Argument }
   | { readonly kind: "ioctl"; readonly command: Argument; readonly argument: Argument }
   | { readonly kind: "close" };

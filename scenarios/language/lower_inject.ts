@@ -54,7 +54,7 @@ export function lowerInject(inject: ParsedInject, directory: Directory, at: stri
   if (role === "router") {
     throw new ScenarioError(
       join(at, "from"),
-      `${quote(inject.from)} is a router: a source, receiver or host is needed`,
+      `${quote(inject.from)} is a router: an end system is needed`,
     );
   }
   const iface = inject.on === undefined ? 0 : directory.interfaces([inject.from], [inject.on], {

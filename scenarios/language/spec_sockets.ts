@@ -150,7 +150,10 @@ export const callSchema = named(
     recv: object({
       ...common,
       recv: required(
-        object({ buffer: byDefault(size("0B", "64MiB"), "64KiB", "how many at most") }),
+        object({
+          buffer: byDefault(size("0B", "64MiB"), "64KiB", "how many at most"),
+          gives: optional(size("0B", "64MiB"), "how many it must be, whether it fails with WSAEMSGSIZE or not"),
+        }),
         "receives octets, once",
       ),
     }),

@@ -249,7 +249,7 @@ export class SocketHost implements Endpoint {
       case "send":
         return run.send(now, call.bytes);
       case "recv":
-        return run.recv(now, call.buffer);
+        return this.#recv(now, run, call);
       case "shutdown":
         return run.shutdown(now, call.how as number);
       case "ioctl":
@@ -265,6 +265,18 @@ export class SocketHost implements Endpoint {
     const found = differences(got, call.is);
     const text = `${this.name}, ${now / 1e6} ms: socket ${label}: ${call.expected}`;
     this.judgements.push({ text, pass: found === "", found });
+  }
+
+  #recv(now: Instant, run: SocketRun, { buffer, gives }: Extract<SocketCall, { kind: "recv" }>): void {
+    const before = run.octetsReceived;
+    try {
+      run.recv(now, buffer);
+    } finally {
+      const came = run.octetsReceived - before;
+      const text = `${this.name}, ${now / 1e6} ms: socket ${run.label}: recv gives ${gives} octets`;
+      const pass = came === gives;
+      if (gives !== undefined) this.judgements.push({ text, pass, found: pass ? "" : `${came} octets` });
+    }
   }
 
   /** Takes a session of a socket that listens; the program calls it `label`. */

@@ -158,6 +158,11 @@ export class SocketRun {
     });
   }
 
+  /** The octets read so far. */
+  get octetsReceived(): number {
+    return this.#octetsReceived;
+  }
+
   /** `WSARecv`: gives how many octets. */
   wsaRecv(now: Instant, buffer: Uint8Array): number {
     return this.#receive(now, () => {

@@ -104,7 +104,7 @@ Deno.test("planScenario: inject: every slip is one line", () => {
     [{ ...base, octets: "00".repeat(65_536) }, "script.0.inject.octets: 65536 octets: at most 65535"],
     [
       { ...base, from: "router", packet },
-      'script.0.inject.from: "router" is a router: a source, receiver or host is needed',
+      'script.0.inject.from: "router" is a router: an end system is needed',
     ],
     [{ ...base, from: "member", packet }, 'script.0.inject.from: "member" is 2 nodes: one is needed'],
     [{ ...base, from: "member-0", on: "north", packet }, 'script.0.inject.on: "member-0" is not attached to "north"'],

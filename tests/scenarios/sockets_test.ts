@@ -149,6 +149,7 @@ Deno.test("runPlan: a call that fails otherwise than expected, or does not fail,
     [{ listen: {}, fails: "WSAEINVAL" }, "listen fails with WSAEINVAL: WSAEOPNOTSUPP: listen is not for a socket"],
     [{ shutdown: { how: "SD_SEND" }, fails: "WSAENOTCONN" }, "SD_SEND fails with WSAENOTCONN: it did not fail"],
     [{ get: { option: "RM_LATEJOIN", is: 5 } }, "get RM_LATEJOIN gives 5: 0 instead of 5"],
+    [{ recv: { gives: 1 }, fails: "WSAEOPNOTSUPP" }, "socket out: recv gives 1 octets: 0 octets"],
     [
       { get: { option: "RM_RATE_WINDOW_SIZE", is: { ...FAST, WindowSizeInMSecs: 999 } } },
       "gives RateKbitsPerSec 8000, WindowSizeInMSecs 999: WindowSizeInMSecs 1000 instead of 999",

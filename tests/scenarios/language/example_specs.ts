@@ -213,8 +213,11 @@ export const programs = defineScenario({
     { at: "0s", call: { node: "writer", socket: "out", connect: { group: "group", port: 1 }, fails: "any" } },
     { at: "1s", call: { node: "writer", socket: "out", send: { bytes: 1000 } } },
     { at: "2s", call: { node: "reader-0", socket: "in", accept: { as: "session" } } },
-    { at: "2s", call: { node: "reader-0", socket: "session", recv: { buffer: 600 }, fails: "WSAEMSGSIZE" } },
-    { at: "2s", call: { node: "reader-0", socket: "session", recv: {} } },
+    {
+      at: "2s",
+      call: { node: "reader-0", socket: "session", recv: { buffer: 600, gives: 600 }, fails: "WSAEMSGSIZE" },
+    },
+    { at: "2s", call: { node: "reader-0", socket: "session", recv: { gives: 400 } } },
     { at: "2s", read: { node: "reader-0", socket: "session", buffer: "1kB", rate: "1Mbps" } },
     { at: "2s", read: { node: "reader-1", socket: "in" } },
     { at: "3s", send: { from: "writer", socket: "out", messages: 5, bytes: [2000, "3kB"], every: "100ms", parts: 3 } },
