@@ -5,19 +5,24 @@
  */
 
 import type { ScenarioSpec } from "../language/spec.ts";
+import addDropInterface from "./add-drop-interface.ts";
 import ambientSpm from "./ambient-spm.ts";
 import appendixF from "./appendix-f.ts";
 import burstLoss from "./burst-loss.ts";
+import closeWithoutShutdown from "./close-without-shutdown.ts";
 import fragmentation from "./fragmentation.ts";
 import heartbeatSpm from "./heartbeat-spm.ts";
 import hostilePackets from "./hostile-packets.ts";
 import idleSource from "./idle-source.ts";
 import lateJoin from "./late-join.ts";
+import lateJoin75 from "./late-join-75.ts";
 import lossReset from "./loss-reset.ts";
 import lossless from "./lossless.ts";
 import manySources from "./many-sources.ts";
+import messageBoundary from "./message-boundary.ts";
 import multicastNak from "./multicast-nak.ts";
 import multihomedReceiver from "./multihomed-receiver.ts";
+import multihomedSender from "./multihomed-sender.ts";
 import nakCancellation from "./nak-cancellation.ts";
 import nakList from "./nak-list.ts";
 import nakRepeat from "./nak-repeat.ts";
@@ -31,21 +36,26 @@ import odataRate from "./odata-rate.ts";
 import outofwindowNcf from "./outofwindow-ncf.ts";
 import rdataCompletion from "./rdata-completion.ts";
 import rdataJump from "./rdata-jump.ts";
+import receiveInterfaceLost from "./receive-interface-lost.ts";
 import reordering from "./reordering.ts";
 import repairDelay from "./repair-delay.ts";
 import repairShare from "./repair-share.ts";
+import sendInterfaceLost from "./send-interface-lost.ts";
 import sessionAbort from "./session-abort.ts";
 import sessionFinish from "./session-finish.ts";
 import sessionStart from "./session-start.ts";
+import shutdownThenClose from "./shutdown-then-close.ts";
 import singleLoss from "./single-loss.ts";
+import slowReceiverReset from "./slow-receiver-reset.ts";
 import spmJump from "./spm-jump.ts";
 import spmJump2 from "./spm-jump2.ts";
+import spmr from "./spmr.ts";
 import spmrAfterSpm from "./spmr-after-spm.ts";
 import spmrFromOdata from "./spmr-from-odata.ts";
 import spmrRate from "./spmr-rate.ts";
 import spmrSuppression from "./spmr-suppression.ts";
-import spmr from "./spmr.ts";
 import spoofedSource from "./spoofed-source.ts";
+import streamMode from "./stream-mode.ts";
 import tailLoss from "./tail-loss.ts";
 import twoSources from "./two-sources.ts";
 import unorderedDelivery from "./unordered-delivery.ts";
@@ -55,6 +65,7 @@ import windowByApplication from "./window-by-application.ts";
 import windowByData from "./window-by-data.ts";
 import windowByTime from "./window-by-time.ts";
 import windowFull from "./window-full.ts";
+import windowsSenderReceiver from "./windows-sender-receiver.ts";
 import wraparound from "./wraparound.ts";
 
 /** Every scenario of the catalog. */
@@ -117,5 +128,17 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     manySources,
     spoofedSource,
     hostilePackets,
+    // Windows sockets: what a program sees, and what is on the network.
+    windowsSenderReceiver,
+    messageBoundary,
+    streamMode,
+    lateJoin75,
+    slowReceiverReset,
+    shutdownThenClose,
+    closeWithoutShutdown,
+    sendInterfaceLost,
+    receiveInterfaceLost,
+    addDropInterface,
+    multihomedSender,
   ].map((scenario) => [scenario.name, scenario]),
 );
