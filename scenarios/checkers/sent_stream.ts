@@ -17,6 +17,8 @@ export class SentStream {
   /** The group and port that it sends to. */
   readonly group: string;
   readonly firstSqn: Sqn;
+  /** Whether every receiver that was there before is owed it, even if it has heard nothing of it. */
+  readonly expected: boolean;
   /** Index of the message that each sequence number belongs to. */
   readonly #messageAt: number[] = [];
   /** Per message: the offset of its first packet, and its length in octets. */
@@ -43,11 +45,12 @@ export class SentStream {
   #foundOctets: Uint8Array | undefined = undefined;
   #foundSpan = { from: 0, to: 0 };
 
-  constructor(stream: number, name: string, group: string, firstSqn: Sqn) {
+  constructor(stream: number, name: string, group: string, firstSqn: Sqn, expected = true) {
     this.stream = stream;
     this.name = name;
     this.group = group;
     this.firstSqn = firstSqn;
+    this.expected = expected;
   }
 
   /** Packets submitted. */
@@ -110,6 +113,12 @@ export class SentStream {
   /** The offset one past the last packet of message `index`. */
   endOf(index: number): number {
     return this.#offset[index + 1] ?? this.#messageAt.length;
+  }
+
+  /** Whether a message that is owed begins at `offset` or later. */
+  owesFrom(offset: number): boolean {
+    const last = this.messageOf(this.owed - 1);
+    return last >= 0 && this.#offset[last]! >= offset;
   }
 
   /** The octets of message `index`. */

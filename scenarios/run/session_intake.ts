@@ -11,6 +11,16 @@ import { type DeliveryChecker, Progress } from "../checkers/delivery.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
 import { payload } from "./payload.ts";
 
+/** The session that is read. */
+export interface IntakeSession {
+  /** Whether boundaries of messages are not kept. */
+  readonly stream: boolean;
+  /** The newest sequence number when it was accepted. */
+  readonly lead: Sqn;
+  /** The first sequence number of the first message, once that has come. */
+  firstSqn(): Sqn | undefined;
+}
+
 /** Takes what is read of a session. */
 export class SessionIntake {
   /** How far it has come. */
@@ -18,31 +28,38 @@ export class SessionIntake {
   /** Messages read; in stream mode, packets of which the last octet was. */
   messages = 0;
   readonly #checker: DeliveryChecker;
-  readonly #stream: boolean;
+  readonly #session: IntakeSession;
   /** The octets of a message that was not read to its end. */
   #begun: Uint8Array[] = [];
-  /** The first sequence number of the session. */
-  #firstSqn: Sqn = 0;
 
-  /** `stream` says whether boundaries of messages are not kept. */
-  constructor(checker: DeliveryChecker, sent: SentStream, stream: boolean) {
+  constructor(checker: DeliveryChecker, sent: SentStream, session: IntakeSession) {
     this.progress = new Progress(sent);
     this.#checker = checker;
-    this.#stream = stream;
+    this.#session = session;
   }
 
-  /** Octets were read; `firstSqn` is that of the session, `partial` says that the message has more. */
-  took(now: Instant, octets: Uint8Array, how: { readonly firstSqn: Sqn; readonly partial: boolean }): void {
+  /**
+   * Whether everything that is to come was read. A session that begins in the middle of a message owes the next one: as
+   * long as no message has come, what began before the session was accepted is not counted.
+   */
+  get complete(): boolean {
+    const { progress } = this;
+    if (progress.complete) return true;
+    if (progress.next >= 0 || progress.closed || this.#session.firstSqn() !== undefined) return false;
+    return !progress.stream.owesFrom(sqnDistance(progress.stream.firstSqn, this.#session.lead) + 1);
+  }
+
+  /** Octets were read; `partial` says that the message has more. */
+  took(now: Instant, octets: Uint8Array, partial: boolean): void {
     this.#begun.push(octets);
-    this.#firstSqn = how.firstSqn;
-    if (this.#stream) return this.#takePackets(now);
-    if (!how.partial) this.#take(now, joined(this.#begun));
+    if (this.#session.stream) return this.#takePackets(now);
+    if (!partial) this.#take(now, joined(this.#begun));
   }
 
   /** The session is over, gracefully or not. */
   ended(now: Instant, graceful: boolean): void {
     const { progress } = this;
-    if (this.#stream) this.#checkBegun(now, graceful);
+    if (this.#session.stream) this.#checkBegun(now, graceful);
     if (graceful) return this.#checker.end(now, progress, "fin");
     // Which of the reasons it was for, the reader is not told.
     progress.end = "loss";
@@ -88,7 +105,7 @@ export class SessionIntake {
   /** The offset of the packet that comes next. */
   get #next(): number {
     const { stream, next } = this.progress;
-    return next < 0 ? sqnDistance(stream.firstSqn, this.#firstSqn) : next;
+    return next < 0 ? sqnDistance(stream.firstSqn, this.#session.firstSqn()!) : next;
   }
 }
 

@@ -8,6 +8,7 @@ import { formatTsi, type Instant, NEVER, sqnAdd } from "../../engine/mod.ts";
 import type { ReceiverRun, SourceRun } from "./applications.ts";
 import type { Progress } from "../checkers/delivery.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
+import type { SessionIntake } from "./session_intake.ts";
 import type { SocketHost } from "./socket_host.ts";
 import type { World } from "./world.ts";
 
@@ -17,9 +18,9 @@ export function settledAt(world: World): Instant | null {
   for (const host of world.sockets.values()) if (host.hasMoreToSend) return null;
   let at = 0;
   for (const host of world.sockets.values()) {
-    for (const progress of host.reading()) {
-      if (!isRead(progress)) return null;
-      at = Math.max(at, progress.stream.resolvedAt);
+    for (const intake of host.reading()) {
+      if (!isRead(intake)) return null;
+      at = Math.max(at, intake.progress.stream.resolvedAt);
     }
   }
   for (const run of world.receivers.values()) {
@@ -33,13 +34,13 @@ export function settledAt(world: World): Instant | null {
 
 /** Whether a receiver has got everything of its streams, from its starting points on; an early end is not everything. */
 export function isComplete(world: World, run: ReceiverRun): boolean {
-  return [...followed(world, run)].every(({ progress, stream }) => progress?.complete ?? stream.owed === 0);
+  return [...followed(world, run, () => true)].every(({ progress, stream }) => progress?.complete ?? stream.owed === 0);
 }
 
 /** Whether the programs of a node have read all of what they began to read, and began at all. */
 export function isAllRead(host: SocketHost): boolean {
   const all = [...host.sessions()];
-  return all.length > 0 && all.every((progress) => progress.complete);
+  return all.length > 0 && all.every((intake) => intake.complete);
 }
 
 /** Why a run has not settled: the source that is stuck, or the first receiver that misses something. */
@@ -60,9 +61,9 @@ export function owedReason(world: World, over: string): string {
     }
   }
   for (const host of world.sockets.values()) {
-    for (const progress of host.reading()) {
-      if (isRead(progress)) continue;
-      const { stream, next } = progress;
+    for (const intake of host.reading()) {
+      if (isRead(intake)) continue;
+      const { stream, next } = intake.progress;
       const sqn = sqnAdd(stream.firstSqn, Math.max(next, 0));
       return `${over}: ${host.name} has neither read SQN ${sqn} of ${stream.name} nor been told of an end`;
     }
@@ -91,8 +92,9 @@ function isDone(world: World, progress: Progress | undefined, stream: SentStream
 }
 
 /** Whether nothing more is owed to the reader of a session. */
-function isRead({ end, closed, complete, stream }: Progress): boolean {
-  return end !== undefined || closed || complete || stream.ended;
+function isRead(intake: SessionIntake): boolean {
+  const { end, closed, stream } = intake.progress;
+  return end !== undefined || closed || stream.ended || intake.complete;
 }
 
 function isEnding(world: World, stream: SentStream): boolean {
@@ -107,13 +109,20 @@ function isEnding(world: World, stream: SentStream): boolean {
 
 /**
  * The streams that a receiver has to get all of, from its starting point on. A receiver that joined before the run is
- * owed every stream of its group; a later one only those that it has heard data of.
+ * owed every stream of its group, but for those of programs, which send where and when they like; a later one only those
+ * that it has heard data of.
  */
-function* followed(world: World, run: ReceiverRun): Iterable<{ progress: Progress | undefined; stream: SentStream }> {
+function* followed(
+  world: World,
+  run: ReceiverRun,
+  expected = (stream: SentStream) => stream.expected,
+): Iterable<{ progress: Progress | undefined; stream: SentStream }> {
   if (run.member.since === NEVER) return;
   for (const stream of world.streams.all) {
     if (stream.ended || stream.group !== run.group) continue;
     const progress = run.member.progressOf(stream);
-    if (progress === undefined ? run.member.since < 0 : !progress.closed) yield { progress, stream };
+    if (progress === undefined ? run.member.since < 0 && expected(stream) : !progress.closed) {
+      yield { progress, stream };
+    }
   }
 }

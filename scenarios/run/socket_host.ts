@@ -20,12 +20,13 @@ import {
   WinsockError,
   type WsaName,
 } from "../../engine/mod.ts";
-import { DeliveryChecker, type Progress } from "../checkers/delivery.ts";
+import { DeliveryChecker } from "../checkers/delivery.ts";
 import type { RatePlan } from "../checkers/rate.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
 import type { Violations } from "../checkers/violation.ts";
 import type { CallPlan, ReadPlan, SocketCall, SocketsNode, WritePlan } from "../plan.ts";
 import type { ExpectationResult } from "./result.ts";
+import type { SessionIntake } from "./session_intake.ts";
 import { SocketReader, SocketServer, SocketWriter } from "./socket_programs.ts";
 import type { SocketFailure, SocketResult } from "./socket_result.ts";
 import { type SocketDesk, SocketRun } from "./socket_run.ts";
@@ -167,7 +168,9 @@ export class SocketHost implements Endpoint {
 
   /** Whether a program has data that waits to be sent. */
   get hasMoreToSend(): boolean {
-    for (const [{ sending }, writer] of this.#writers) if (writer.blocked && !sending?.stream.ended) return true;
+    for (const [{ sending }, writer] of this.#writers) {
+      if (writer.blocked && !sending?.stream.ended && !sending?.stream.closed) return true;
+    }
     for (const { sending } of this.#all.values()) {
       if (sending === undefined || sending.stream.ended) continue;
       if (sending.stream.transmitted < sending.stream.packets) return true;
@@ -175,14 +178,14 @@ export class SocketHost implements Endpoint {
     return false;
   }
 
-  /** How far programs have come with the sessions that they read. */
-  *reading(): Iterable<Progress> {
-    for (const { intake } of this.#read) if (intake !== undefined) yield intake.progress;
+  /** What programs read. */
+  *reading(): Iterable<SessionIntake> {
+    for (const { intake } of this.#read) if (intake !== undefined) yield intake;
   }
 
-  /** How far it has come with every session that was ever accepted. */
-  *sessions(): Iterable<Progress> {
-    for (const { intake } of this.#all.values()) if (intake !== undefined) yield intake.progress;
+  /** Every session that was ever accepted. */
+  *sessions(): Iterable<SessionIntake> {
+    for (const { intake } of this.#all.values()) if (intake !== undefined) yield intake;
   }
 
   /** The streams that its sockets send. */
@@ -282,7 +285,7 @@ export class SocketHost implements Endpoint {
   /** Takes a session of a socket that listens; the program calls it `label`. */
   #accept(now: Instant, listener: SocketRun, label: string): SocketRun {
     const run = this.#add(label, listener.socket.accept(now), listener.stream);
-    run.accepted();
+    run.accepted(now);
     this.#world.tell(`socket ${run.label}: session ${formatTsi(run.socket.getpeername().tsi)}`);
     return run;
   }

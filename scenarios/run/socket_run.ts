@@ -112,7 +112,7 @@ export class SocketRun {
     this.socket.connect(now, group, port);
     const { tsi, firstSqn, address } = this.socket.getsockname();
     const name = `${this.#desk.name}/${this.label}`;
-    const stream = this.#desk.streams.open(formatTsi(tsi), name, `${group}:${port}`, firstSqn);
+    const stream = this.#desk.streams.open(formatTsi(tsi), name, `${group}:${port}`, firstSqn, false);
     const { RateKbitsPerSec } = this.socket.getsockopt(now, IPPROTO_RM, RM_RATE_WINDOW_SIZE);
     const rate = {
       rateBytesPerSecond: RateKbitsPerSec * 125,
@@ -125,11 +125,14 @@ export class SocketRun {
   }
 
   /** Takes over a session that was accepted. */
-  accepted(): void {
+  accepted(now: Instant): void {
     this.session = true;
     this.#tsi = this.socket.getpeername().tsi;
     const sent = this.#desk.streams.find(this.#tsi);
-    if (sent !== undefined) this.intake = new SessionIntake(this.#desk.checker, sent, this.stream);
+    if (sent === undefined) return;
+    const { LeadingEdgeSeqId: lead } = this.socket.getsockopt(now, IPPROTO_RM, RM_RECEIVER_STATISTICS);
+    const firstSqn = () => this.socket.getpeername().firstSqn;
+    this.intake = new SessionIntake(this.#desk.checker, sent, { stream: this.stream, lead, firstSqn });
   }
 
   /** Sends octets: a message, a part of one, or a piece of the stream. */
@@ -262,8 +265,7 @@ export class SocketRun {
 
   #took(now: Instant, octets: Uint8Array, partial: boolean): void {
     this.#octetsReceived += octets.length;
-    const { firstSqn } = this.socket.getpeername();
-    this.intake?.took(now, octets, { firstSqn: firstSqn!, partial });
+    this.intake?.took(now, octets, partial);
   }
 
   #statistics(now: Instant): RmSenderStats | RmReceiverStats | null {

@@ -21,10 +21,10 @@ export class Streams {
   readonly all: SentStream[] = [];
   readonly #byTsi = new Map<string, SentStream>();
 
-  /** Begins the stream of a source. */
-  open(tsi: string, name: string, group: string, firstSqn: Sqn): SentStream {
+  /** Begins the stream of a source; `expected` by every receiver, or only by those that hear of it. */
+  open(tsi: string, name: string, group: string, firstSqn: Sqn, expected = true): SentStream {
     assert(!this.#byTsi.has(tsi), `two sessions of a run have the TSI ${tsi}`);
-    const stream = new SentStream(this.all.length, name, group, firstSqn);
+    const stream = new SentStream(this.all.length, name, group, firstSqn, expected);
     this.all.push(stream);
     this.#byTsi.set(tsi, stream);
     return stream;

@@ -328,3 +328,48 @@ Deno.test("runPlan: the ladder shows calls, sessions, failures and interfaces, n
     "600.000 ms a socket out: close",
   ]);
 });
+
+Deno.test("runPlan: a session that begins in the middle of a message owes what follows it, if anything does", () => {
+  const begin = [
+    ...sender(),
+    ...listener(),
+    { at: "0ms", read: { node: "b", socket: "in" } },
+    { at: "10ms", send: { from: "a", socket: "out", messages: 1, bytes: 3000 } },
+    // Of the first message it hears the second packet first, and nobody has the first for it.
+    { at: "0ms", drop: { to: "b", packet: "ODATA", sqn: 0 } },
+  ] satisfies Action[];
+  watchPass(scenario(begin, [{ delivered: 0, to: "b" }, { delivered: "all", to: ["b", "r"] }]));
+  watchPass(scenario([...begin, { at: "1s", send: { from: "a", socket: "out", messages: 2, bytes: 3000 } }], [
+    { delivered: 2, to: "b" },
+    { delivered: "all", to: ["b", "r"] },
+  ]));
+});
+
+Deno.test("runPlan: what a program has not written when it says shutdown, it never writes", () => {
+  const { result } = watchPass(scenario([
+    ...sender("SOCK_RDM", SLOW),
+    ...listener(),
+    { at: "0ms", read: { node: "b", socket: "in" } },
+    { at: "10ms", send: { from: "a", socket: "out", messages: 50, bytes: 1000 } },
+    ...calls("20ms", "a", "out", ...FINISH),
+  ], [{ delivered: "all", to: ["b", "r"] }, { told: "WSAEDISCON", by: "b" }]));
+  assertEquals(result.sockets["a"]!["out"]!.messagesSent, 9);
+});
+
+Deno.test("runPlan: a receiver that no packet of a program reaches is owed nothing, and has not got all", () => {
+  const elsewhere = {
+    segments: { lan: {}, wan: {} },
+    nodes: {
+      a: { role: "sockets", on: ["lan"] },
+      r: { role: "receiver", on: ["wan"] },
+      s: { role: "source", on: ["wan"] },
+    },
+  };
+  const script = [...sender(), {
+    at: "10ms",
+    send: { from: "a", socket: "out", messages: 3, bytes: 1000 },
+  }] as Action[];
+  watchPass(scenario(script, [{ delivered: 0, to: "r" }], elsewhere));
+  const { reasons } = runPlan(planScenario(scenario(script, [{ delivered: "all", to: "r" }], elsewhere)), { seed: 1 });
+  assertEquals(reasons, ["r: all messages delivered: r: has not got everything"]);
+});
