@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PgmSocket } from "../../engine/mod.ts";
 import { ScenarioError } from "../../scenarios/language/errors.ts";
 import { planScenario } from "../../scenarios/language/lower.ts";
 import type { ScenarioSpec } from "../../scenarios/language/spec.ts";
@@ -372,4 +373,17 @@ Deno.test("runPlan: a receiver that no packet of a program reaches is owed nothi
   watchPass(scenario(script, [{ delivered: 0, to: "r" }], elsewhere));
   const { reasons } = runPlan(planScenario(scenario(script, [{ delivered: "all", to: "r" }], elsewhere)), { seed: 1 });
   assertEquals(reasons, ["r: all messages delivered: r: has not got everything"]);
+});
+
+Deno.test("runPlan: a call that throws anything but a code of Windows is a violation", () => {
+  const { listen } = PgmSocket.prototype;
+  PgmSocket.prototype.listen = () => {
+    throw new TypeError("not a code");
+  };
+  try {
+    const { verdict, reasons } = failing(listener());
+    assertEquals([verdict, reasons], ["safety", ["sockets, 0 ms, b: socket in: listen threw TypeError: not a code"]]);
+  } finally {
+    PgmSocket.prototype.listen = listen;
+  }
 });
