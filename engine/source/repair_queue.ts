@@ -38,9 +38,10 @@ export class RepairQueue {
     return true;
   }
 
-  /** When the next repair may leave, or `NEVER`. */
-  readyAt(): Instant {
-    return Math.min(firstReady(this.#urgent), firstReady(this.#others));
+  /** When the next repair may leave that may not yet, or `NEVER`: it may be one that goes before what is ready. */
+  readyAfter(now: Instant): Instant {
+    const [urgent, other] = [firstReady(this.#urgent), firstReady(this.#others)];
+    return Math.min(urgent > now ? urgent : NEVER, other > now ? other : NEVER);
   }
 
   /** The repair that is first in line of those that may leave now. */

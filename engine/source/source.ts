@@ -313,8 +313,7 @@ export class Source implements Endpoint {
       const heads = this.#heads(now);
       const turn = this.#egress.next(now, heads);
       if (turn === undefined || turn.at > now) {
-        const repairAt = this.#naks.repairs.readyAt();
-        this.#egressAt = Math.min(turn?.at ?? NEVER, repairAt > now ? repairAt : NEVER);
+        this.#egressAt = Math.min(turn?.at ?? NEVER, this.#naks.repairs.readyAfter(now));
         break;
       }
       const bytes = this.#sendNext(now, turn.class);
