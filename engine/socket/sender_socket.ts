@@ -195,6 +195,7 @@ export class SenderSocket extends Role {
       txwSecs,
       txwAdvSecs: Math.max(1, Math.floor(txwSecs * this.#advancePercent / 100)),
       incrementRepairsFirst: true,
+      holdForRepairs: true,
       txwMaxSqns: MAX_WINDOW_SQNS,
       lateJoin: this.#lateJoinPercent / 100,
       // The window decides what is taken: a message that is larger than it must not be refused in the middle.

@@ -65,10 +65,23 @@ export class NakService {
     this.#stats.repairsExpired += this.repairs.dropBefore(this.#window.trail);
   }
 
-  /** Drops everything. */
-  clear(): void {
+  /** Takes a repair that leaves off the queue, and advances the window if that was all it waited for. */
+  repaired(now: Instant, sqn: Sqn): void {
+    this.repairs.remove(sqn);
+    this.#window.repaired(sqn);
+    if (this.#advance.repaired(now, sqn, this.repairs)) this.dropExpired();
+  }
+
+  /** Advances the window if it is time. */
+  expire(now: Instant): void {
+    if (this.#advance.expire(now, this.repairs)) this.dropExpired();
+  }
+
+  /** Drops everything; an advance that waits for repairs does so no more. */
+  clear(now: Instant): void {
     this.ncfs.clear();
     this.repairs.clear();
+    this.expire(now);
   }
 
   /** Asks for the repair of a packet; gives whether that holds off the window's advance. */

@@ -31,9 +31,14 @@ export class RepairQueue {
     return this.#urgent.size + this.#others.size;
   }
 
+  /** Whether a repair waits. */
+  has(sqn: Sqn): boolean {
+    return this.#urgent.has(sqn) || this.#others.has(sqn);
+  }
+
   /** Asks for a repair; gives false when it waits already. */
   add(now: Instant, sqn: Sqn): boolean {
-    if (this.#urgent.has(sqn) || this.#others.has(sqn)) return false;
+    if (this.has(sqn)) return false;
     (this.#isUrgent(sqn) ? this.#urgent : this.#others).set(sqn, now + this.#delay);
     return true;
   }

@@ -214,7 +214,7 @@ export class Source implements Endpoint {
     if (!this.#life.abort(abort)) return;
     this.#forgetRefusal();
     this.stats.messagesAborted += this.#queue.drop();
-    if (!this.#life.servesNaks) this.#naks.clear();
+    if (!this.#life.servesNaks) this.#naks.clear(now);
     this.#schedule.announce();
     this.#pump(now);
   }
@@ -293,11 +293,11 @@ export class Source implements Endpoint {
   /** Fires every timer that is due but that of the egress. */
   #expire(now: Instant): void {
     if (this.#life.expire(now)) {
-      this.#naks.clear();
+      this.#naks.clear(now);
       this.#egressAt = NEVER;
       this.#listener.onClosed?.(now);
     }
-    if (this.#advance.expire(now)) this.#naks.dropExpired();
+    this.#naks.expire(now);
     this.#schedule.expire(now, this.#advance.clock(now));
   }
 
@@ -360,10 +360,10 @@ export class Source implements Endpoint {
       }
       case "RDATA": {
         const sqn = this.#naks.repairs.first(now)!;
-        this.#naks.repairs.remove(sqn);
-        this.#window.repaired(sqn);
         this.#schedule.dataSent(now);
-        return this.#transmit(now, kind, this.#packets.rdata(sqn));
+        const bytes = this.#transmit(now, kind, this.#packets.rdata(sqn));
+        this.#naks.repaired(now, sqn);
+        return bytes;
       }
       case "ODATA":
         return this.#sendOdata(now);

@@ -54,6 +54,11 @@ export interface SourceConfig {
   readonly txwAdvIvl: Instant;
   /** Whether repairs of the increment window leave before others: they are the first to be out of time. */
   readonly incrementRepairsFirst: boolean;
+  /**
+   * Whether an advance waits for the repairs in its increment that are due by then, TXW_ADV_SECS at most. Only with
+   * `advanceWithTime`; RFC 3208 advances whatever waits.
+   */
+  readonly holdForRepairs: boolean;
   /** The largest number of packets in the window; data waits while it is full. */
   readonly txwMaxSqns: number;
   /** The period of ambient SPMs. */
@@ -93,6 +98,7 @@ export const SOURCE_DEFAULTS: Omit<SourceConfig, "tsi" | "group" | "port" | "ifa
   txwAdvSecs: seconds(5),
   txwAdvIvl: 0,
   incrementRepairsFirst: false,
+  holdForRepairs: false,
   txwMaxSqns: 65_536,
   ambientSpmIvl: seconds(5),
   ihbMin: ms(100),
@@ -121,6 +127,7 @@ export function assertSourceConfig(config: SourceConfig): void {
       : config.txwAdvIvl === 0,
     "txwAdvIvl must be in (0, txwAdvSecs) with advanceWithData, else 0",
   );
+  assert(!config.holdForRepairs || config.txwStrategy === "advanceWithTime", "holdForRepairs needs advanceWithTime");
   assert(config.lateJoin >= 0 && config.lateJoin <= 1, "lateJoin must be in 0 .. 1");
   assert(config.txwMaxSqns >= 1 && config.txwMaxSqns <= MAX_WINDOW_SQNS, "txwMaxSqns must be in 1 .. 2^31 - 1");
   assert(config.ambientSpmIvl > 0, "ambientSpmIvl must be positive");

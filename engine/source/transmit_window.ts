@@ -109,17 +109,24 @@ export class TransmitWindow {
     return sentAt < end && sentAt + takes <= end;
   }
 
-  /** Advances TXW_TRAIL past TXW_INC. Only while the window is not empty. */
-  dropIncrement(): void {
+  /** TXW_INC: the newest packet that the next advance drops. Only while the window is not empty. */
+  get increment(): Sqn {
+    assert(this.size > 0, "an empty transmit window has no increment");
     let count = 1;
     while (count < this.size && this.inIncrement(sqnAdd(this.#trail, count))) count++;
-    this.#drop(count);
+    return sqnAdd(this.#trail, count - 1);
   }
 
   /** Advances TXW_TRAIL past a packet in the window. */
   dropThrough(sqn: Sqn): void {
-    assert(this.#has(sqn), "only packets in the transmit window can be released");
+    assert(this.#has(sqn), "only packets in the transmit window can be dropped");
     this.#drop(windowSize(this.#trail, sqn));
+  }
+
+  /** Advances TXW_TRAIL up to a packet in the window, which stays. */
+  dropBefore(sqn: Sqn): void {
+    assert(this.#has(sqn), "the trailing edge can only move to a packet in the transmit window");
+    this.#drop(windowSize(this.#trail, sqn) - 1);
   }
 
   #drop(count: number): void {

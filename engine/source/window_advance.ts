@@ -13,14 +13,24 @@
  *                                                                      +-----+ NAK for the increment: TXW_ADV_IVL anew
  * ```
  *
- * The timer is data-driven, too. Were it so alone, a window that is full would stay so for ever: while ODATA waits for
+ * With `holdForRepairs`, advanceWithTime holds its advance for the repairs in the increment that wait when it is due: the
+ * trail moves up to the oldest of them, goes on as each leaves, and past the increment with the last
+ * (docs/decisions/0007-held-advance.md). Numbers that are asked for later, or again, hold nothing: they are behind those in
+ * line. After TXW_ADV_SECS the increment is dropped, whatever still waits.
+ *
+ * ```text
+ *            due: 2 and 4 wait                   RDATA 2                   RDATA 4, or TXW_ADV_SECS later
+ *   ----[ 0 1 2 3 4 5 | 6 7 ..   -->  [ 2 3 4 5 | 6 7 ..   -->  [ 4 5 | 6 7 ..   -->  [ 6 7 ..
+ * ```
+ *
+ * The timer of advanceWithData is data-driven, too. Were it so alone, a window that is full would stay so for ever: while ODATA waits for
  * a full window, the timer goes on in real time. Ages do not (docs/decisions/0004-data-driven-clock.md).
  *
  * @module
  */
 
 import { assert } from "../base/assert.ts";
-import type { Sqn } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, windowSize } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import type { SourceConfig } from "./source_config.ts";
 import type { TransmitWindow } from "./transmit_window.ts";
@@ -41,15 +51,20 @@ export interface WindowAdvance {
   waits(now: Instant, waiting: boolean): void;
   /** When {@link expire} is due, or `NEVER`. */
   nextTimeout(): Instant;
-  /** Advances the trail if it is time; gives whether it was. */
-  expire(now: Instant): boolean;
+  /** Advances the trail if it is time; gives whether it moved. `repairs` are those that wait. */
+  expire(now: Instant, repairs: WaitingRepairs): boolean;
+  /** Notes that the repair of `sqn`, which waited, was sent; gives whether the trail moved for that. */
+  repaired(now: Instant, sqn: Sqn, repairs: WaitingRepairs): boolean;
 }
+
+/** The numbers whose repairs wait to be sent. */
+export type WaitingRepairs = Pick<ReadonlySet<Sqn>, "has" | "size">;
 
 /** The strategy that `config` asks for, of `window`. */
 export function windowAdvance(window: TransmitWindow, config: SourceConfig): WindowAdvance {
   switch (config.txwStrategy) {
     case "advanceWithTime":
-      return new AdvanceWithTime(window, config.txwMaxSqns, config.txwSecs);
+      return new AdvanceWithTime(window, config);
     case "advanceWithData":
       return new AdvanceWithData(window, config);
     case "application":
@@ -87,30 +102,86 @@ class AdvanceByApplication implements WindowAdvance {
     return NEVER;
   }
 
-  expire(_now: Instant): boolean {
+  expire(_now: Instant, _repairs: WaitingRepairs): boolean {
+    return false;
+  }
+
+  repaired(_now: Instant, _sqn: Sqn, _repairs: WaitingRepairs): boolean {
     return false;
   }
 }
 
-/** Keeps what was sent within TXW_SECS, whatever NAKs come (section 16.3). */
+/** An advance that waits for repairs. */
+interface Hold {
+  /** The numbers whose repairs waited when the advance was due and have not left, the oldest first; never empty. */
+  readonly awaited: Set<Sqn>;
+  /** The last number of the increment. */
+  readonly last: Sqn;
+  /** When the increment is dropped at the latest. */
+  readonly until: Instant;
+}
+
+/** Keeps what was sent within TXW_SECS, whatever NAKs come (section 16.3), unless it holds for repairs. */
 class AdvanceWithTime extends AdvanceByApplication {
   readonly #window: TransmitWindow;
-  readonly #txwSecs: Instant;
+  readonly #config: SourceConfig;
+  #hold: Hold | undefined = undefined;
 
-  constructor(window: TransmitWindow, maxSqns: number, txwSecs: Instant) {
-    super(window, maxSqns);
+  constructor(window: TransmitWindow, config: SourceConfig) {
+    super(window, config.txwMaxSqns);
     this.#window = window;
-    this.#txwSecs = txwSecs;
+    this.#config = config;
   }
 
   override nextTimeout(): Instant {
-    return this.#window.size === 0 ? NEVER : this.#window.trailSentAt + this.#txwSecs;
+    if (this.#hold !== undefined) return this.#hold.until;
+    return this.#window.size === 0 ? NEVER : this.#window.trailSentAt + this.#config.txwSecs;
   }
 
-  override expire(now: Instant): boolean {
-    if (this.nextTimeout() > now) return false;
-    do this.#window.dropIncrement(); while (this.nextTimeout() <= now);
-    return true;
+  override expire(now: Instant, repairs: WaitingRepairs): boolean {
+    const { trail } = this.#window;
+    // None waits: an abort has dropped those that were awaited.
+    if (this.#hold !== undefined && (this.#hold.until <= now || repairs.size === 0)) this.#end(this.#hold);
+    while (this.#hold === undefined && this.nextTimeout() <= now) this.#advance(now, repairs);
+    return this.#window.trail !== trail;
+  }
+
+  override repaired(now: Instant, sqn: Sqn, repairs: WaitingRepairs): boolean {
+    const hold = this.#hold;
+    if (hold === undefined || !hold.awaited.delete(sqn)) return false;
+    const { trail } = this.#window;
+    if (hold.awaited.size > 0) this.#moveTo(hold.awaited);
+    else {
+      this.#end(hold);
+      // Meanwhile the next advance may have become due.
+      this.expire(now, repairs);
+    }
+    return this.#window.trail !== trail;
+  }
+
+  /** Drops the increment, or what of it no repair waits for. */
+  #advance(now: Instant, repairs: WaitingRepairs): void {
+    const until = this.nextTimeout() + this.#config.txwAdvSecs;
+    const { trail, increment: last } = this.#window;
+    const awaited = new Set<Sqn>();
+    if (this.#config.holdForRepairs && repairs.size > 0 && now < until) {
+      for (let i = 0; i < windowSize(trail, last); i++) {
+        const sqn = sqnAdd(trail, i);
+        if (repairs.has(sqn)) awaited.add(sqn);
+      }
+    }
+    if (awaited.size === 0) return this.#window.dropThrough(last);
+    this.#hold = { awaited, last, until };
+    this.#moveTo(awaited);
+  }
+
+  #moveTo(awaited: ReadonlySet<Sqn>): void {
+    for (const oldest of awaited) return this.#window.dropBefore(oldest);
+  }
+
+  #end({ last }: Hold): void {
+    this.#hold = undefined;
+    this.#window.dropThrough(last);
   }
 }
 
@@ -169,11 +240,15 @@ class AdvanceWithData implements WindowAdvance {
     return this.#stalledSince === NEVER ? NEVER : this.#stalledSince + this.#deadline - this.#data - this.#stalls;
   }
 
-  expire(now: Instant): boolean {
+  repaired(_now: Instant, _sqn: Sqn, _repairs: WaitingRepairs): boolean {
+    return false;
+  }
+
+  expire(now: Instant, _repairs: WaitingRepairs): boolean {
     if (this.#deadline > this.#timer(now)) return false;
     while (this.#deadline <= this.#timer(now)) {
       this.#deadline = NEVER;
-      this.#window.dropIncrement();
+      this.#window.dropThrough(this.#window.increment);
       this.#start(now);
     }
     if (this.#stalledSince !== NEVER && !this.full) this.#resume(now);

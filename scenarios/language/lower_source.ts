@@ -61,6 +61,9 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
   }
   checkOrder(source, "txwAdvSecs", "txwSecs", at);
   checkOrder(source, "ihbMin", "ihbMax", at);
+  if (source.holdForRepairs && source.txwStrategy !== "advanceWithTime") {
+    throw new ScenarioError(join(at, "holdForRepairs"), `has no use with txwStrategy ${quote(source.txwStrategy)}`);
+  }
   const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, ...rest } = source;
   return {
     ...rest,

@@ -63,6 +63,11 @@ export const sourceSchema = named(
       "advanceWithData: how long the data to drop must be free of NAKs (TXW_ADV_IVL; default: half of txwAdvSecs)",
     ),
     incrementRepairsFirst: byDefault(boolean(), false, "whether repairs of the data that is dropped next go first"),
+    holdForRepairs: byDefault(
+      boolean(),
+      false,
+      "advanceWithTime: whether an advance waits for the repairs of what it drops, txwAdvSecs at most",
+    ),
     txwMaxSqns: byDefault(integer(1, 2 ** 24), 65_536, "the largest number of packets in the transmit window"),
     ambientSpmIvl: byDefault(interval, "5s", "the period of ambient SPMs"),
     ihbMin: byDefault(interval, "100ms", "IHB_MIN: the first interval of heartbeat SPMs after data"),

@@ -129,6 +129,7 @@ function drawWindow(dice: Dice, source: Fields): number {
   const application = txwMaxSqns === 65_536;
   const strategy = dice.fork("txwStrategy").pick(["", "", "", "advanceWithData", application ? "application" : ""]);
   if (strategy !== "") source["txwStrategy"] = strategy;
+  else if (dice.fork("holdForRepairs").chance(0.3)) source["holdForRepairs"] = true;
   if (strategy === "advanceWithData") {
     const interval = dice.fork("txwAdvIvl");
     if (interval.chance(0.5)) source["txwAdvIvl"] = durationText(interval.spread(1_000, txwAdvSecs - 1));

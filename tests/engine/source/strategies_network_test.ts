@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { ofType, watchPass } from "../../support/runs.ts";
+import { ofType, watch, watchPass } from "../../support/runs.ts";
 
 /** A hundred messages to members of which each loses every tenth packet. */
 function run(strategy: Record<string, unknown>) {
@@ -45,4 +45,27 @@ Deno.test("Source: receivers recover under every strategy, with the same configu
   ].map((each) => each.at(-1)!);
   assert(last[0]! > 100 && last[1]! > 100 && last[2]! > 100, `the window advances: ${last}`);
   assertEquals(last[3], 0, "nobody releases anything");
+});
+
+Deno.test("Source: a held advance saves what was asked for in time, another loses it", () => {
+  // The repair waits for 600 ms from the NAK on, which comes some time after the packet.
+  const source = { txwSecs: "600ms", txwAdvSecs: "300ms", rdataDelay: "600ms" } as const;
+  const lost = (holdForRepairs: boolean) => {
+    const { result, trace } = watch({
+      name: "held",
+      about: "A repair is not sent yet when the window is to go past it.",
+      segments: { lan: { rate: "10Mbps", delay: "1ms" } },
+      nodes: {
+        sender: { role: "source", on: ["lan"], source: { ...source, holdForRepairs } },
+        member: { role: "receiver", on: ["lan"], receiver: { nakRdataIvl: "3s" } },
+      },
+      script: [
+        { at: "0s", drop: { on: "lan", to: "member", packet: "ODATA", sqn: 3 } },
+        { at: "0s", send: { from: "sender", messages: 40, bytes: 500, every: "50ms" } },
+      ],
+      expect: [{ delivered: "all", to: "member" }],
+    });
+    return [result.verdict, ofType(trace.filter(({ kind }) => kind === "send"), "RDATA").length];
+  };
+  assertEquals([lost(true), lost(false)], [["pass", 1], ["expectation", 0]]);
 });

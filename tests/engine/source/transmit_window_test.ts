@@ -50,7 +50,7 @@ Deno.test("TransmitWindow: outside the window nothing is kept, repaired or dropp
   const window = new TransmitWindow(10, seconds(1), RATE);
   assertEquals([window.packet(10), window.packet(9), window.inIncrement(10)], [undefined, undefined, false]);
   assertThrows(() => window.trailSentAt, AssertionError);
-  assertThrows(() => window.dropIncrement(), AssertionError);
+  assertThrows(() => window.increment, AssertionError);
   fill(window, 2, (i) => i * seconds(1));
   for (const sqn of [9, 12]) {
     assertEquals([window.wasRepaired(sqn), window.inIncrement(sqn)], [false, false]);
@@ -77,12 +77,12 @@ Deno.test("TransmitWindow: the increment is what is sent whole within TXW_ADV_SE
     const window = new TransmitWindow(0, seconds(1), RATE);
     for (const sentAt of [0, at, seconds(1)]) window.append(sentAt, packet(0));
     assertEquals([0, 1, 2].map((sqn) => window.inIncrement(sqn)), [true, drops === 2, false]);
-    window.dropIncrement();
+    window.dropThrough(window.increment);
     assertEquals(window.trail, drops);
   }
   const slow = new TransmitWindow(0, ms(1), RATE);
   fill(slow, 2);
-  slow.dropIncrement();
+  slow.dropThrough(slow.increment);
   assertEquals([slow.trail, slow.trailSentAt], [1, 0]);
 });
 

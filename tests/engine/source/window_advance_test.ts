@@ -37,6 +37,8 @@ const DATA: Partial<SourceConfig> = {
   rateCoversRdata: true,
   syn: false,
 };
+/** No repair waits. */
+const NONE: ReadonlySet<number> = new Set();
 /** The payload of a packet of 100 octets. */
 const HUNDRED = 76;
 /** The same data takes the real time that TXW_MAX_RTE says. */
@@ -61,7 +63,7 @@ Deno.test("windowAdvance: with time, as a naive window does, whatever is sent wh
         const end = sent[trail++]! + seconds(1) - ms(100);
         while (trail < sent.length && sent[trail]! <= end) trail++;
       }
-      advance.expire(now);
+      advance.expire(now, NONE);
       assertEquals([window.size >= 64, advance.full], [advance.full, window.size >= 64]);
       if (!advance.full && random.below(3) > 0) {
         window.append(advance.clock(now), new Uint8Array(100));
@@ -80,15 +82,15 @@ Deno.test("windowAdvance: nothing expires a nanosecond early, one increment on t
   const trails: number[] = [];
   for (let i = 0; i < 3; i++) {
     const at = advance.nextTimeout();
-    assertEquals(advance.expire(at - 1), false);
+    assertEquals(advance.expire(at - 1, NONE), false);
     trails.push(window.trail);
-    assertEquals(advance.expire(at), true);
+    assertEquals(advance.expire(at, NONE), true);
     trails.push(window.trail);
-    assertEquals(advance.expire(at), false);
+    assertEquals(advance.expire(at, NONE), false);
     assertEquals(window.trail, trails.at(-1));
   }
   assertEquals(trails, [0, 10, 10, 20, 20, 30]);
-  advance.expire(seconds(100));
+  advance.expire(seconds(100), NONE);
   assertEquals([window.trail, window.lead, window.size, advance.nextTimeout()], [60, 59, 0, NEVER]);
 });
 

@@ -97,6 +97,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       txwAdvSecs: seconds(5),
       txwAdvIvl: 0,
       incrementRepairsFirst: false,
+      holdForRepairs: false,
       txwMaxSqns: 65_536,
       ambientSpmIvl: seconds(5),
       ihbMin: 100_000_000,

@@ -130,6 +130,24 @@ Deno.test("ScenarioError: says where apart from what", () => {
   assertEquals(error.message, "nodes.sender.source.ttl: 0 is out of range: 1 .. 255");
 });
 
+Deno.test("planScenario: parameters of a strategy that the source does not follow", () => {
+  const source = "nodes.sender.source";
+  const cases: [parameter: string, value: unknown, strategy: string, other: string][] = [
+    ["txwAdvIvl", "1s", "advanceWithData", "advanceWithTime"],
+    ["txwAdvIvl", "1s", "advanceWithData", "application"],
+    ["holdForRepairs", true, "advanceWithTime", "advanceWithData"],
+    ["holdForRepairs", true, "advanceWithTime", "application"],
+  ];
+  for (const [parameter, value, strategy, other] of cases) {
+    const edits = (txwStrategy: string) => ({
+      [`${source}.${parameter}`]: value,
+      [`${source}.txwStrategy`]: txwStrategy,
+    });
+    planScenario(edited(ncfSuppression, edits(strategy)));
+    assertEquals(problem(edits(other)), `${source}.${parameter}: has no use with txwStrategy "${other}"`);
+  }
+});
+
 Deno.test("planScenario: ranges, on both sides of each end", () => {
   const source = "nodes.sender.source";
   const receiver = "nodes.member.receiver";
