@@ -11,7 +11,6 @@ import {
   type Instant,
   IPPROTO_RM,
   ms,
-  type PgmSocket,
   RM_FLUSHCACHE,
   RM_HIGH_SPEED_INTRANET_OPT,
   RM_LATEJOIN,
@@ -26,56 +25,22 @@ import {
   seconds,
   SOCK_RDM,
   SOCK_STREAM,
-  Stack,
 } from "../../../engine/mod.ts";
-import { GROUP, nla, only, RECEIVER, Rig, type Said, SOURCE } from "../../support/rig.ts";
+import { GROUP, only, SOURCE } from "../../support/rig.ts";
+import {
+  asks,
+  bench,
+  connected,
+  get,
+  payloads,
+  SD_SEND,
+  SECOND_IF,
+  set,
+  SMALL,
+  stats,
+  ZEROS,
+} from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
-
-const SECOND_IF = nla("10.1.0.1");
-const SD_SEND = 1;
-/** 80 kbit/s are 10,000 octets/s: a window of one second. */
-const SMALL = { RateKbitsPerSec: 80, WindowSizeInMSecs: 1000 };
-
-function bench(type = SOCK_RDM): { rig: Rig<Stack>; socket: PgmSocket } {
-  const rig = new Rig((host) => new Stack(host, { interfaces: 2 }), { addresses: [SOURCE, SECOND_IF] });
-  return { rig, socket: rig.endpoint.socket(AF_INET, type, IPPROTO_RM) };
-}
-
-function connected(type = SOCK_RDM, before: (socket: PgmSocket) => void = () => {}) {
-  const { rig, socket } = bench(type);
-  socket.bind("0.0.0.0", 0);
-  socket.setsockopt(IPPROTO_RM, RM_RATE_WINDOW_SIZE, SMALL);
-  before(socket);
-  socket.connect(0, GROUP, 7500);
-  return { rig, socket };
-}
-
-function set(socket: PgmSocket, option: number, value: unknown): void {
-  socket.setsockopt(IPPROTO_RM, option as never, value as never);
-}
-
-function get(socket: PgmSocket, option: number, now: Instant = 0): unknown {
-  return socket.getsockopt(now, IPPROTO_RM, option as never);
-}
-
-function payloads(said: readonly Said[]): number[] {
-  return only(said, "ODATA").map(({ payload }) => payload.length);
-}
-
-/** A NAK for a packet of the session that was said. */
-function asks(rig: Rig<Stack>, said: Said, sqn: number): void {
-  const { sourcePort, gsi } = said.value as { sourcePort: number; gsi: number };
-  rig.hears({
-    type: "NAK",
-    sourcePort: 7500,
-    destinationPort: sourcePort,
-    gsi,
-    sqn,
-    sourceNla: SOURCE,
-    groupNla: GROUP,
-    options: [],
-  }, { source: RECEIVER, destination: SOURCE });
-}
 
 Deno.test("Stack.socket: what is no family, type or protocol of reliable multicast", () => {
   const { rig } = bench();
@@ -206,7 +171,7 @@ Deno.test("send: the window fills to the octet, would block, and is writable aga
     LeadingEdgeSeqId: 2 ** 32 - 1,
   });
   for (let i = 0; i < 9; i++) socket.send(0, new Uint8Array(1000));
-  const { BufferSpaceAvailable } = get(socket, RM_SENDER_STATISTICS, 0) as typeof ZEROS;
+  const { BufferSpaceAvailable } = stats(socket, 0);
   fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(BufferSpaceAvailable + 1)));
   assertEquals(told, [[0, false]]);
   socket.send(0, new Uint8Array(BufferSpaceAvailable));
@@ -218,22 +183,6 @@ Deno.test("send: the window fills to the octet, would block, and is writable aga
   assertEquals(told.at(-1), [seconds(1), true]);
   assertEquals(socket.send(rig.now, new Uint8Array(500)), 500);
 });
-
-const ZEROS = {
-  DataBytesSent: 0,
-  TotalBytesSent: 0,
-  NaksReceived: 0,
-  NaksReceivedTooLate: 0,
-  NumOutstandingNaks: 0,
-  NumNaksAfterRData: 0,
-  RepairPacketsSent: 0,
-  BufferSpaceAvailable: 0,
-  TrailingEdgeSeqId: 0,
-  LeadingEdgeSeqId: 0,
-  RateKBitsPerSecOverall: 0,
-  RateKBitsPerSecLast: 0,
-  TotalODataPacketsSent: 0,
-};
 
 Deno.test("send: a message larger than the window leaves as the window advances, once nothing waits", () => {
   const { rig, socket } = connected();

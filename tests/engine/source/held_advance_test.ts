@@ -138,7 +138,9 @@ Deno.test("Source: an advance that becomes due while another is held follows it,
   const alone = spaced([ms(999), 0]);
   assertEquals(step(alone, seconds(1)), [0, 0]);
   assertEquals(step(alone, ms(1150)), [0, 0]);
-  assertEquals(step(alone, ms(1189)), [0, 2]);
+  alone.at(ms(1189) - 1).endpoint.handleTimeout(ms(1189));
+  assertEquals(alone.endpoint.trail, 2);
+  assertEquals(alone.endpoint.nextTimeout(), ms(1300));
   const both = spaced([ms(995), 0], [ms(999), 1]);
   assertEquals(step(both, ms(1185)), [0, 1]);
   assertEquals(step(both, ms(1189)), [1, 2]);
