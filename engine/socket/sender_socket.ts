@@ -88,10 +88,11 @@ export class SenderSocket extends Role {
   }
 
   override send(now: Instant, octets: Uint8Array): number {
-    if (this.#broken) throw new WinsockError("WSAECONNRESET", "the interface that it sent on is gone");
+    this.#assertWhole();
     const source = this.#source;
     if (source === undefined) throw new WinsockError("WSAENOTCONN", "the sender is not connected");
     if (source.state !== "open") throw new WinsockError("WSAESHUTDOWN", "the sender was shut down");
+    if (!(octets instanceof Uint8Array)) throw new WinsockError("WSAEFAULT", "octets must be a Uint8Array");
     if (octets.length === 0) throw new WinsockError("WSAEINVAL", "a message of no octets would read as an end");
     if (octets.length > rm.MAX_MESSAGE_BYTES) {
       throw new WinsockError("WSAEMSGSIZE", `${octets.length} octets are more than ${rm.MAX_MESSAGE_BYTES}`);
@@ -107,6 +108,7 @@ export class SenderSocket extends Role {
     if (unsigned("how", how, 0xffff_ffff) > SD_BOTH) {
       throw new WinsockError("WSAEINVAL", `how ${how} must be in 0 .. 2`);
     }
+    this.#assertWhole();
     if (this.#source === undefined) throw new WinsockError("WSAENOTCONN", "the sender is not connected");
     if (how === SD_RECEIVE) throw new WinsockError("WSAEOPNOTSUPP", "a sender receives nothing");
     this.#source.close(now);
@@ -172,6 +174,10 @@ export class SenderSocket extends Role {
     }
   }
 
+  #assertWhole(): void {
+    if (this.#broken) throw new WinsockError("WSAECONNRESET", "the interface that it sent on is gone");
+  }
+
   #setBoundary(value: unknown): void {
     if (this.#stream) throw new WinsockError("WSAEOPNOTSUPP", "RM_SET_MESSAGE_BOUNDARY is for message mode");
     const bytes = rm.checkNumber("the message", value, { from: 1, to: rm.MAX_MESSAGE_BYTES });
@@ -232,6 +238,8 @@ export class SenderSocket extends Role {
   }
 
   #drop(): void {
-    this.#network.sources.delete(this.#source!.config.tsi.port);
+    const { port } = this.#source!.config.tsi;
+    // A session that was dropped, or is over, has no port any more: it may be another's.
+    if (this.#network.sources.get(port) === this.#source) this.#network.sources.delete(port);
   }
 }

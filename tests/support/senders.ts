@@ -55,8 +55,8 @@ export function payloads(said: readonly Said[]): number[] {
   return only(said, "ODATA").map(({ payload }) => payload.length);
 }
 
-/** A NAK for a packet of the session that was said. */
-export function asks(rig: Rig<Stack>, said: Said, sqn: number): void {
+/** A NAK for a packet of the session that was said, which `source` sends. */
+export function asks(rig: Rig<Stack>, said: Said, sqn: number, source = SOURCE): void {
   const { sourcePort, gsi } = said.value as { sourcePort: number; gsi: number };
   rig.hears({
     type: "NAK",
@@ -64,10 +64,10 @@ export function asks(rig: Rig<Stack>, said: Said, sqn: number): void {
     destinationPort: sourcePort,
     gsi,
     sqn,
-    sourceNla: SOURCE,
+    sourceNla: source,
     groupNla: GROUP,
     options: [],
-  }, { source: RECEIVER, destination: SOURCE });
+  }, { source: RECEIVER, destination: source });
 }
 
 /** What the socket counts. */

@@ -11,6 +11,8 @@ import {
   type Instant,
   IPPROTO_RM,
   ms,
+  type PgmSocket,
+  type Prng,
   RM_FLUSHCACHE,
   RM_HIGH_SPEED_INTRANET_OPT,
   RM_LATEJOIN,
@@ -25,8 +27,9 @@ import {
   seconds,
   SOCK_RDM,
   SOCK_STREAM,
+  Stack,
 } from "../../../engine/mod.ts";
-import { GROUP, only, SOURCE } from "../../support/rig.ts";
+import { GROUP, only, Rig, SOURCE } from "../../support/rig.ts";
 import {
   asks,
   bench,
