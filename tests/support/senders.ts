@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assertEquals } from "@std/assert";
+import * as rm from "../../engine/socket/rm_options.ts";
 import {
   AF_INET,
   type Instant,
@@ -12,10 +14,13 @@ import {
   RM_RATE_WINDOW_SIZE,
   RM_SENDER_STATISTICS,
   type RmSenderStats,
+  seconds,
   SOCK_RDM,
   Stack,
+  type WsaName,
 } from "../../engine/mod.ts";
 import { GROUP, nla, only, RECEIVER, Rig, type Said, SOURCE } from "./rig.ts";
+import { fails } from "./winsock.ts";
 
 /** The address of the second interface; SOURCE is that of the first. */
 export const SECOND_IF = nla("10.1.0.1");
@@ -91,3 +96,53 @@ export const ZEROS: RmSenderStats = {
   RateKBitsPerSecLast: 0,
   TotalODataPacketsSent: 0,
 };
+
+/** The options of a sender, with a value that is not the default. */
+export const VALUES: [option: number, value: unknown][] = [
+  [rm.RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 800, WindowSizeInMSecs: 500, WindowSizeInBytes: 50_000 }],
+  [rm.RM_SENDER_WINDOW_ADVANCE_METHOD, rm.E_WINDOW_ADVANCE_BY_TIME],
+  [rm.RM_LATEJOIN, 40],
+  [rm.RM_SET_SEND_IF, SECOND_IF],
+  [rm.RM_SEND_WINDOW_ADV_RATE, 30],
+  [rm.RM_USE_FEC, { FECBlockSize: 20, FECProActivePackets: 4, FECGroupSize: 16, fFECOnDemandParityEnabled: false }],
+  [rm.RM_SET_MCAST_TTL, 9],
+];
+/** Those that can be read. */
+export const GETTABLE = VALUES.map(([option]) => option).filter((option) => option !== rm.RM_SET_MCAST_TTL);
+
+/** A socket and what it is on. */
+export type Sender = { rig: Rig<Stack>; socket: PgmSocket };
+
+/**
+ * Asserts that a call of a bound socket fails with a code, and that whatever can be seen of the socket stays; one that
+ * would block is not writable until it would not.
+ */
+export function refused({ rig, socket }: Sender, name: WsaName, call: () => unknown, what = ""): void {
+  const state = () => [
+    GETTABLE.map((option) => get(socket, option)),
+    stats(socket, rig.now),
+    name === "WSAEWOULDBLOCK" ? 0 : socket.readiness(rig.now),
+    rig.endpoint.nextTimeout(),
+    rig.said(),
+    socket.closed,
+  ];
+  rig.said();
+  const before = state();
+  fails(name, call, what);
+  assertEquals(state(), before, `${what} ${name}`);
+  if (name === "WSAEWOULDBLOCK") assertEquals(socket.readiness(rig.now).writable, false);
+}
+
+/** A socket that is bound. */
+export function bound(type = SOCK_RDM): Sender {
+  const sender = bench(type);
+  sender.socket.bind("0.0.0.0", 0);
+  return sender;
+}
+
+/** Asserts that a connected sender still sends. */
+export function works({ rig, socket }: Sender): void {
+  rig.said();
+  assertEquals(socket.send(rig.now, new Uint8Array(33)), 33);
+  assertEquals(payloads(rig.at(rig.now + seconds(1)).said()), [33]);
+}

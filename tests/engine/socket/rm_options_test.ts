@@ -106,6 +106,7 @@ Deno.test("checkFec: each rule of RM_FEC_INFO, on both sides", () => {
   const refused: Partial<rm.RmFecInfo>[] = [
     { FECBlockSize: 256 },
     { FECBlockSize: 16 },
+    { FECBlockSize: 16, FECProActivePackets: 0 },
     { FECBlockSize: 0 },
     { FECProActivePackets: 5 },
     { FECProActivePackets: 0, fFECOnDemandParityEnabled: false },

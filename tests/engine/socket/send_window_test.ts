@@ -40,7 +40,7 @@ Deno.test("checkSendWindow: one alone: the rate keeps the octets, a window keeps
 });
 
 Deno.test("checkSendWindow: what is read back can be set again, whatever was rounded", () => {
-  for (const given of [window(7, 0, 10_000_001), window(0, 333, 77_777), window(31, 1001, 0)]) {
+  for (const given of [window(7, 0, 10_000_001), window(1000, 0, 1001), window(0, 333, 77_777), window(31, 1001, 0)]) {
     const once = checkSendWindow(given, DEFAULT_SEND_WINDOW);
     assertEquals(checkSendWindow(once, DEFAULT_SEND_WINDOW), once);
   }

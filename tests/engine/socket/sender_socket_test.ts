@@ -292,6 +292,18 @@ Deno.test("Stack: two senders have sessions of their own, and what is for neithe
   assertEquals([rig.endpoint.malformed, rig.endpoint.unclaimed], [1, 0]);
 });
 
+Deno.test("Stack: no two sessions have one port, whatever is drawn", () => {
+  const same: Prng = { u32: () => 7, below: () => 7, chance: () => false, fork: () => same };
+  const rig = new Rig((host) => new Stack({ ...host, random: same }, { interfaces: 1 }), { addresses: [SOURCE] });
+  for (let i = 0; i < 3; i++) {
+    const socket = rig.endpoint.socket(AF_INET, SOCK_RDM, IPPROTO_RM);
+    socket.bind("0.0.0.0", 0);
+    socket.connect(0, GROUP, 7500);
+    socket.send(0, new Uint8Array(1));
+  }
+  assertEquals(new Set(rig.at(ms(500)).said().map(({ value }) => value.sourcePort)).size, 3);
+});
+
 Deno.test("getsockname: the session that connect has chosen, as its packets show it", () => {
   const { rig, socket } = connected(SOCK_RDM, (each) => set(each, RM_SET_SEND_IF, SECOND_IF));
   socket.send(0, new Uint8Array(10));

@@ -1,5 +1,6 @@
 /**
- * What senders refuse: by which code, and that nothing has changed afterwards.
+ * The calls of senders: what they refuse, by which code, that nothing has changed afterwards, and what they do at the
+ * edges.
  *
  * @module
  */
@@ -11,178 +12,18 @@ import {
   type Instant,
   IPPROTO_RM,
   ms,
-  type PgmSocket,
   seconds,
   SOCK_RDM,
   SOCK_STREAM,
   Stack,
   type WsaName,
 } from "../../../engine/mod.ts";
-import { GROUP, nla, only, Rig, SOURCE } from "../../support/rig.ts";
-import { asks, bench, connected, get, payloads, SD_SEND, SECOND_IF, set, stats } from "../../support/senders.ts";
+import { GROUP, nla, only, Rig } from "../../support/rig.ts";
+import { asks, bench, bound, connected, get, refused, SD_SEND, set, stats, works } from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
 
 const SD_BOTH = 2;
 const { MAX_MESSAGE_BYTES } = rm;
-
-/** The options of a sender, with a value that is not the default. */
-const VALUES: [option: number, value: unknown][] = [
-  [rm.RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 800, WindowSizeInMSecs: 500, WindowSizeInBytes: 50_000 }],
-  [rm.RM_SENDER_WINDOW_ADVANCE_METHOD, rm.E_WINDOW_ADVANCE_BY_TIME],
-  [rm.RM_LATEJOIN, 40],
-  [rm.RM_SET_SEND_IF, SECOND_IF],
-  [rm.RM_SEND_WINDOW_ADV_RATE, 30],
-  [rm.RM_USE_FEC, { FECBlockSize: 20, FECProActivePackets: 4, FECGroupSize: 16, fFECOnDemandParityEnabled: false }],
-  [rm.RM_SET_MCAST_TTL, 9],
-];
-const GETTABLE = VALUES.map(([option]) => option).filter((option) => option !== rm.RM_SET_MCAST_TTL);
-
-type Sender = { rig: Rig<Stack>; socket: PgmSocket };
-
-/**
- * Asserts that a call of a bound socket fails with a code, and that whatever can be seen of the socket stays; one that
- * would block is not writable until it would not.
- */
-function refused({ rig, socket }: Sender, name: WsaName, call: () => unknown, what = ""): void {
-  const state = () => [
-    GETTABLE.map((option) => get(socket, option)),
-    stats(socket, rig.now),
-    name === "WSAEWOULDBLOCK" ? 0 : socket.readiness(rig.now),
-    rig.endpoint.nextTimeout(),
-    rig.said(),
-    socket.closed,
-  ];
-  rig.said();
-  const before = state();
-  fails(name, call, what);
-  assertEquals(state(), before, `${what} ${name}`);
-  if (name === "WSAEWOULDBLOCK") assertEquals(socket.readiness(rig.now).writable, false);
-}
-
-/** A socket that is bound. */
-function bound(type = SOCK_RDM): Sender {
-  const sender = bench(type);
-  sender.socket.bind("0.0.0.0", 0);
-  return sender;
-}
-
-/** Asserts that a connected sender still sends. */
-function works({ rig, socket }: Sender): void {
-  rig.said();
-  assertEquals(socket.send(rig.now, new Uint8Array(33)), 33);
-  assertEquals(payloads(rig.at(rig.now + seconds(1)).said()), [33]);
-}
-
-Deno.test("setsockopt: every option of a sender: only between bind and connect", () => {
-  for (const [option, value] of VALUES) {
-    const name = rm.RM_OPTIONS.get(option)!.name;
-    const early = bench();
-    fails("WSAEINVAL", () => set(early.socket, option, value), name);
-    fails("WSAEINVAL", () => get(early.socket, option), name);
-    const sender = bound();
-    const initial = GETTABLE.includes(option) ? get(sender.socket, option) : undefined;
-    set(sender.socket, option, value);
-    if (GETTABLE.includes(option)) assertEquals(get(sender.socket, option), value, name);
-    else refused(sender, "WSAENOPROTOOPT", () => get(sender.socket, option), name);
-    sender.socket.connect(0, GROUP, 7500);
-    refused(sender, "WSAEINVAL", () => set(sender.socket, option, initial ?? 1), name);
-    works(sender);
-    sender.socket.shutdown(sender.rig.now, SD_SEND);
-    refused(sender, "WSAEINVAL", () => set(sender.socket, option, initial ?? 1), name);
-    if (GETTABLE.includes(option)) assertEquals(get(sender.socket, option), value, name);
-  }
-});
-
-Deno.test("setsockopt: options of receivers, those that cannot be set or read, other levels", () => {
-  for (const sender of [bound(), connected(), connected(SOCK_STREAM)]) {
-    const { socket } = sender;
-    for (const option of [rm.RM_ADD_RECEIVE_IF, rm.RM_DEL_RECEIVE_IF]) {
-      refused(sender, "WSAEOPNOTSUPP", () => set(socket, option, SOURCE));
-      refused(sender, "WSAENOPROTOOPT", () => get(socket, option));
-    }
-    refused(sender, "WSAEOPNOTSUPP", () => set(socket, rm.RM_HIGH_SPEED_INTRANET_OPT, 1));
-    refused(sender, "WSAEOPNOTSUPP", () => get(socket, rm.RM_HIGH_SPEED_INTRANET_OPT));
-    refused(sender, "WSAENOPROTOOPT", () => set(socket, rm.RM_RECEIVER_STATISTICS, 1));
-    refused(sender, "WSAEOPNOTSUPP", () => get(socket, rm.RM_RECEIVER_STATISTICS));
-    refused(sender, "WSAENOPROTOOPT", () => set(socket, rm.RM_SENDER_STATISTICS, {}));
-    for (const option of [rm.RM_FLUSHCACHE, rm.RM_OPTIONSBASE, 1015]) {
-      refused(sender, "WSAENOPROTOOPT", () => set(socket, option, 1));
-      refused(sender, "WSAENOPROTOOPT", () => get(socket, option));
-    }
-    refused(sender, "WSAENOPROTOOPT", () => get(socket, rm.RM_SET_MCAST_TTL));
-    refused(sender, "WSAENOPROTOOPT", () => get(socket, rm.RM_SET_MESSAGE_BOUNDARY));
-    for (const level of [0, 6, 112, 114, 0xffff]) {
-      refused(sender, "WSAENOPROTOOPT", () => socket.setsockopt(level, rm.RM_LATEJOIN, 1));
-      refused(sender, "WSAENOPROTOOPT", () => socket.getsockopt(0, level, rm.RM_LATEJOIN));
-    }
-  }
-});
-
-Deno.test("setsockopt: values of another type, structures that are too short: WSAEFAULT, and the old value stays", () => {
-  const numbers = [rm.RM_SENDER_WINDOW_ADVANCE_METHOD, rm.RM_LATEJOIN, rm.RM_SEND_WINDOW_ADV_RATE, rm.RM_SET_MCAST_TTL];
-  const misfits: [options: number[], values: unknown[]][] = [
-    [[...numbers, rm.RM_SET_MESSAGE_BOUNDARY], ["1", "", null, undefined, true, -1, 1.5, NaN, 2 ** 32, [], {}, 1n]],
-    [[rm.RM_RATE_WINDOW_SIZE], [undefined, null, 56, "56", true, () => {}]],
-    [[rm.RM_RATE_WINDOW_SIZE], [{ RateKbitsPerSec: "56" }, { WindowSizeInMSecs: -1 }, { WindowSizeInBytes: 2 ** 32 }]],
-    [[rm.RM_RATE_WINDOW_SIZE], [{ RateKbitsPerSec: 56, WindowSizeInMSecs: 1.5 }, { WindowSizeInBytes: null }]],
-    [[rm.RM_SET_SEND_IF], [undefined, null, 0, 0x0a000001, "", "10.0.0", "10.0.0.1 ", "fe80::1", "::", {}, [SOURCE]]],
-    [[rm.RM_USE_FEC], [undefined, null, 20, "fec", {}, []]],
-  ];
-  for (const [options, values] of misfits) {
-    for (const option of options) {
-      const sender = bound();
-      if (option !== rm.RM_SET_MESSAGE_BOUNDARY) {
-        set(
-          sender.socket,
-          option,
-          VALUES.find(([each]) => each === option)![1],
-        );
-      }
-      for (const value of values) {
-        refused(sender, "WSAEFAULT", () => set(sender.socket, option, value), `${option} ${String(value)}`);
-      }
-    }
-  }
-  const fec = VALUES.find(([option]) => option === rm.RM_USE_FEC)![1] as Record<string, unknown>;
-  for (const field of Object.keys(fec)) {
-    const sender = bound();
-    const { [field]: _, ...short } = fec;
-    refused(sender, "WSAEFAULT", () => set(sender.socket, rm.RM_USE_FEC, short), field);
-    set(sender.socket, rm.RM_USE_FEC, fec);
-  }
-});
-
-Deno.test("setsockopt: values that fit and are out of range: WSAEINVAL, and the old value stays", () => {
-  const cases: [option: number, good: unknown[], bad: unknown[]][] = [
-    [rm.RM_SENDER_WINDOW_ADVANCE_METHOD, [1], [0, rm.E_WINDOW_USE_AS_DATA_CACHE, 3]],
-    [rm.RM_LATEJOIN, [0, 1, 75], [76, 100, 0xffff_ffff]],
-    [rm.RM_SEND_WINDOW_ADV_RATE, [1, 2, 49, 50], [0, 51, 100]],
-    [rm.RM_SET_MCAST_TTL, [1, 255], [0, 256]],
-    [rm.RM_SET_MESSAGE_BOUNDARY, [1, MAX_MESSAGE_BYTES], [0, MAX_MESSAGE_BYTES + 1, 0xffff_ffff]],
-    // No field, nothing that is left of one, and three that contradict each other.
-    [rm.RM_RATE_WINDOW_SIZE, [{ RateKbitsPerSec: 1 }, { WindowSizeInMSecs: 1000 }, { WindowSizeInBytes: 1000 }], [
-      {},
-      [],
-      { RateKbitsPerSec: 0, WindowSizeInMSecs: 0, WindowSizeInBytes: 0 },
-      { RateKbitsPerSec: 1, WindowSizeInMSecs: 7 },
-      { RateKbitsPerSec: 80, WindowSizeInMSecs: 1000, WindowSizeInBytes: 11_000 },
-    ]],
-  ];
-  for (const [option, good, bad] of cases) {
-    const sender = bound();
-    for (const value of good) {
-      set(sender.socket, option, value);
-      for (const wrong of bad) {
-        refused(sender, "WSAEINVAL", () => set(sender.socket, option, wrong), `${option} ${JSON.stringify(wrong)}`);
-      }
-    }
-    sender.socket.connect(0, GROUP, 7500);
-  }
-  const sender = bound();
-  for (const address of ["10.0.0.2", "0.0.0.0", "127.0.0.1", GROUP]) {
-    refused(sender, "WSAEADDRNOTAVAIL", () => set(sender.socket, rm.RM_SET_SEND_IF, address), address);
-  }
-});
 
 Deno.test("connect: groups and ports, on both sides of each end", () => {
   const cases: [group: string, port: unknown, error: WsaName | undefined][] = [
@@ -283,6 +124,13 @@ Deno.test("send: a window to the octet: what fits is taken, one octet more would
   refused(sender, "WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(10_001)));
   assertEquals(socket.send(0, new Uint8Array(BufferSpaceAvailable)), BufferSpaceAvailable);
   assertEquals(stats(socket, 0).BufferSpaceAvailable, 0);
+  // Nothing waits any more, but the window is not empty.
+  const sparse = connected();
+  sparse.socket.send(0, new Uint8Array(500));
+  sparse.rig.at(ms(200));
+  refused(sparse, "WSAEWOULDBLOCK", () => sparse.socket.send(ms(200), new Uint8Array(10_000)));
+  assertEquals(sparse.socket.send(ms(200), new Uint8Array(10_001)), 10_001);
+  assertEquals(stats(sparse.socket, ms(200)).BufferSpaceAvailable, 0);
   const fresh = connected();
   assertEquals(fresh.socket.send(0, new Uint8Array(10_000)), 10_000);
 });
@@ -293,7 +141,7 @@ Deno.test("readiness: a sender is writable when what was refused last fits, and 
   socket.send(0, new Uint8Array(9000));
   fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(5000)));
   assertEquals(socket.readiness(0).writable, false);
-  socket.send(0, new Uint8Array(100));
+  socket.send(0, new Uint8Array(stats(socket, 0).BufferSpaceAvailable - 1));
   assertEquals(socket.readiness(0).writable, true);
   fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(5000)));
   const free = (
@@ -328,6 +176,26 @@ Deno.test("RM_SET_MESSAGE_BOUNDARY: parts that do not fit are refused and can be
   const parts = only(rig.at(seconds(3)).said(), "ODATA").map(({ payload }) => [...payload]).flat();
   assertEquals([parts.length, parts.indexOf(2), parts.lastIndexOf(1)], [5000, 2500, 2499]);
   works(sender);
+});
+
+Deno.test("RM_SET_MESSAGE_BOUNDARY: one after the other, and octets are copied with it and without", () => {
+  const { rig, socket } = connected();
+  // What follows waits for the rate.
+  socket.send(0, new Uint8Array(1400));
+  const octets = new Uint8Array(30);
+  const give = (value: number, count = 30) => {
+    socket.send(0, octets.fill(value).subarray(0, count));
+    octets.fill(99);
+  };
+  for (const value of [1, 3]) {
+    set(socket, rm.RM_SET_MESSAGE_BOUNDARY, 40);
+    give(value);
+    give(value + 1, 10);
+    give(value + 4);
+  }
+  const data = only(rig.at(seconds(1)).said(), "ODATA").slice(1).map(({ payload }) => [...payload]);
+  const run = (value: number, count: number) => new Array<number>(count).fill(value);
+  assertEquals(data, [[...run(1, 30), ...run(2, 10)], run(5, 30), [...run(3, 30), ...run(4, 10)], run(7, 30)]);
 });
 
 Deno.test("shutdown: all that was sent leaves, half a message does not, SD_SEND and SD_BOTH alike", () => {
@@ -366,6 +234,21 @@ Deno.test("shutdown: repairs are served until the window has passed the last pac
   assertEquals(rig.endpoint.nextTimeout(), Infinity);
 });
 
+Deno.test("shutdown: the repairs of a closed socket end with its interface, not with another", () => {
+  for (const iface of [0, 1]) {
+    const { rig, socket } = connected();
+    socket.send(0, new Uint8Array(10));
+    const said = rig.said();
+    socket.shutdown(0, SD_SEND);
+    socket.closesocket(0);
+    rig.at(ms(300)).said();
+    rig.endpoint.interfaceDown(rig.now, iface);
+    asks(rig, said[0]!, 0);
+    assertEquals(only(rig.at(ms(900)).said(), "RDATA").length, iface);
+    assertEquals(rig.endpoint.nextTimeout() === Infinity, iface === 0);
+  }
+});
+
 Deno.test("shutdown: how is checked before anything else, connect before that a sender receives nothing", () => {
   const sender = bound();
   for (const how of [3, 0xffff_ffff]) refused(sender, "WSAEINVAL", () => sender.socket.shutdown(0, how));
@@ -385,8 +268,11 @@ Deno.test("interfaceDown: a broken sender is silent for good, whatever is called
   const said = rig.said();
   rig.endpoint.interfaceDown(0, 1);
   assertEquals(socket.send(0, new Uint8Array(1)), 1);
+  fails("WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(6000)));
+  assertEquals(socket.readiness(0).writable, false);
   rig.endpoint.interfaceDown(0, 0);
   rig.said();
+  // There is news of the end.
   assertEquals(socket.readiness(0).writable, true);
   refused(sender, "WSAECONNRESET", () => socket.send(0, new Uint8Array(1)));
   refused(sender, "WSAEINVAL", () => set(socket, rm.RM_LATEJOIN, 1));
