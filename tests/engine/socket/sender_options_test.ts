@@ -123,3 +123,14 @@ Deno.test("setsockopt: values that fit and are out of range: WSAEINVAL, and the 
     refused(sender, "WSAEADDRNOTAVAIL", () => set(sender.socket, rm.RM_SET_SEND_IF, address), address);
   }
 });
+
+Deno.test("setsockopt: RM_RATE_WINDOW_SIZE: one field alone goes with what was set before", () => {
+  const { socket } = bound();
+  set(socket, rm.RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 1000, WindowSizeInBytes: 1_000_000 });
+  const shown = () => Object.values(get(socket, rm.RM_RATE_WINDOW_SIZE) as object);
+  assertEquals(shown(), [1000, 8000, 1_000_000]);
+  set(socket, rm.RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: 2000 });
+  assertEquals(shown(), [2000, 4000, 1_000_000]);
+  set(socket, rm.RM_RATE_WINDOW_SIZE, { WindowSizeInMSecs: 2000 });
+  assertEquals(shown(), [2000, 2000, 500_000]);
+});
