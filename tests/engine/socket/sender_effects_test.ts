@@ -178,7 +178,7 @@ Deno.test("RM_SET_SEND_IF: the last that succeeded counts, the first interface t
     assertEquals(get(socket, RM_SET_SEND_IF), shown);
     if (iface === undefined) {
       fails("WSAENETDOWN", () => socket.connect(0, GROUP, 7500));
-      rig.endpoint.interfaceUp(1);
+      rig.endpoint.interfaceUp(rig.now, 1);
     }
     socket.connect(0, GROUP, 7500);
     socket.send(0, new Uint8Array(1));

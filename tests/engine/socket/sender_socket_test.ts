@@ -11,7 +11,6 @@ import {
   type Instant,
   IPPROTO_RM,
   ms,
-  type PgmSocket,
   type Prng,
   RM_FLUSHCACHE,
   RM_HIGH_SPEED_INTRANET_OPT,
