@@ -20,6 +20,9 @@ export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./recei
 export { ReceiverStats, type SessionGauges } from "./receiver/receiver_stats.ts";
 export type { Parent, ReceiverListener, Session, SessionContext } from "./receiver/session.ts";
 export type { SessionEnd, SessionListener } from "./receiver/session_listener.ts";
+export type { SocketClock, WaitOptions } from "./socket/async_calls.ts";
+export { AsyncSocket } from "./socket/async_socket.ts";
+export { AsyncStack } from "./socket/async_stack.ts";
 export type { StackInit } from "./socket/network.ts";
 export { PgmSocket } from "./socket/pgm_socket.ts";
 export {

@@ -6,6 +6,7 @@
 
 export { EventQueueFull } from "./event_queue.ts";
 export type { Fallible } from "./failures.ts";
+export { type Program, type ProgramsEnd, ProgramsStuck, type ProgramTime, simulatePrograms } from "./programs.ts";
 export type { Conservation, Counters, SegmentStats } from "./segment_stats.ts";
 export { type RunEnd, type RunOptions, Simulation, type SimulationInit } from "./simulation.ts";
 export {

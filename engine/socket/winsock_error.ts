@@ -6,6 +6,8 @@
 
 /** The codes that this API gives, with the numbers of Windows. */
 export const WSA = {
+  /** A call that waited was ended because its socket was closed. */
+  WSA_OPERATION_ABORTED: 995,
   /** A value does not fit the structure that it is for, or has another type. */
   WSAEFAULT: 10014,
   /** The call does not fit the state of the socket, or a value is out of its range. */

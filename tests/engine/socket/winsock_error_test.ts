@@ -9,6 +9,7 @@ import { WinsockError, WSA, type WsaName } from "../../../engine/mod.ts";
 
 /** The codes that a caller meets, by the Windows documentation, and those of `socket` itself. */
 const NUMBERS: Record<WsaName, number> = {
+  WSA_OPERATION_ABORTED: 995,
   WSAEINVAL: 10022,
   WSAEWOULDBLOCK: 10035,
   WSAENOTSOCK: 10038,
