@@ -92,7 +92,6 @@ export class AsyncSocket implements AsyncIterable<Uint8Array>, Disposable, Async
   /** As {@link PgmSocket.bind}. */
   bind(address: string, port: number): void {
     this.#socket.bind(address, port);
-    this.#clock.changed();
   }
 
   /** As {@link PgmSocket.connect}. */

@@ -87,6 +87,5 @@ export class AsyncStack {
   /** An interface is back: it may be used again. */
   interfaceUp(iface: number): void {
     this.#stack.interfaceUp(iface);
-    this.#clock.changed();
   }
 }

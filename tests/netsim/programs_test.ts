@@ -130,6 +130,34 @@ Deno.test("simulatePrograms: what a program throws or rejects with ends the run 
   }
 });
 
+Deno.test("simulatePrograms: of programs that fail at one instant, the first ends the run", async () => {
+  const { sim, program } = lab();
+  const both = Promise.withResolvers<void>();
+  const after = program("z", "a", () => both.promise.then(() => thrower(new Error("z"))));
+  const first = program("y", "a", async ({ sleep }) => {
+    await sleep(1);
+    both.resolve();
+    throw new Error("y");
+  });
+  await assertRejects(() => simulatePrograms(sim, [after, first], BOUNDS), Error, "y");
+});
+
+Deno.test("simulatePrograms: pokes the nodes that were used since the last time, and no other", async () => {
+  const { sim, a, program } = lab();
+  await simulatePrograms(sim, [
+    program("uses", "a", async ({ sleep, changed }) => {
+      changed();
+      await sleep(ms(1));
+      a.timeout = ms(2);
+      await sleep(ms(2));
+      assertEquals(a.timeouts, []);
+      changed();
+      await sleep(1);
+      assertEquals(a.timeouts, [ms(3)]);
+    }),
+  ], BOUNDS);
+});
+
 Deno.test("simulatePrograms: what the network's software throws ends the run, too", async () => {
   const { sim, b, a, program } = lab();
   b.onDatagram = () => thrower(new AssertionError("broken"));
