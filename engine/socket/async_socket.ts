@@ -8,7 +8,7 @@ import { AsyncCalls, type SocketClock, type WaitOptions } from "./async_calls.ts
 import { hasEnded, readableOf, type StreamCalls, writableOf } from "./async_streams.ts";
 import type { PgmSocket } from "./pgm_socket.ts";
 import type { RmGetValues, RmSetValues } from "./rm_options.ts";
-import type { Peer, Received } from "./role.ts";
+import type { Peer, Received, SentSession } from "./role.ts";
 import { SD_SEND } from "./winsock.ts";
 import { WinsockError } from "./winsock_error.ts";
 
@@ -104,6 +104,11 @@ export class AsyncSocket implements AsyncIterable<Uint8Array>, Disposable, Async
   listen(backlog: number): void {
     this.#socket.listen(this.#clock.now(), backlog);
     this.#clock.changed();
+  }
+
+  /** As {@link PgmSocket.getsockname}. */
+  getsockname(): SentSession {
+    return this.#socket.getsockname();
   }
 
   /** As {@link PgmSocket.getpeername}. */

@@ -77,15 +77,4 @@ export class AsyncStack {
   socket(family: number, type: number, protocol: number): AsyncSocket {
     return new AsyncSocket(this.#stack.socket(family, type, protocol), this.#clock, type === SOCK_STREAM);
   }
-
-  /** An interface has gone: the sessions that use it are disconnected. */
-  interfaceDown(iface: number): void {
-    this.#stack.interfaceDown(this.#clock.now(), iface);
-    this.#clock.changed();
-  }
-
-  /** An interface is back: it may be used again. */
-  interfaceUp(iface: number): void {
-    this.#stack.interfaceUp(iface);
-  }
 }

@@ -107,10 +107,10 @@ Deno.test("writable: aborting closes the socket, and does not wait for the windo
 });
 
 Deno.test("writable: errors as send does", async () => {
-  const { stack, socket } = asyncSender(SOCK_STREAM);
+  const { rig, socket } = asyncSender(SOCK_STREAM);
   const writer = socket.writable.getWriter();
   writer.closed.catch(() => {});
-  stack.interfaceDown(0);
+  rig.endpoint.interfaceDown(0, 0);
   const error = await assertRejects(() => writer.write(new Uint8Array(1)), WinsockError);
   assertEquals(error.name, "WSAECONNRESET");
 });
