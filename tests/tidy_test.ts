@@ -153,6 +153,18 @@ Deno.test("forbiddenFindings: each forbidden name is found once, with its replac
   }
 });
 
+Deno.test("forbiddenFindings: sockets that wait and programs may be asynchronous, and nothing else", () => {
+  const found = (path: string, text: string) => forbiddenFindings({ path, text }).length;
+  const waits = "async () => await new Promise(f);";
+  for (const path of ["engine/socket/async_a.ts", "netsim/programs.ts"]) assertEquals(found(path, waits), 0, path);
+  for (const path of ["engine/socket/a.ts", "engine/source/async_a.ts", "netsim/async_a.ts"]) {
+    assertEquals(found(path, waits), 3, path);
+  }
+  assertEquals(found("netsim/programs.ts", "setImmediate(f)"), 0);
+  assertEquals(found("netsim/programs.ts", "setTimeout(f)"), 1);
+  assertEquals(found("engine/socket/async_a.ts", "setImmediate(f)"), 1);
+});
+
 Deno.test("forbiddenFindings: comments, strings, members and longer names are free", () => {
   const text = [
     "// Date, console.log, a ** b",
