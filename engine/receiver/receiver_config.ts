@@ -26,6 +26,8 @@ export interface ReceiverConfig {
   readonly lossPolicy: LossPolicy;
   /** Whether a receiver that joins late asks for what OPT_JOIN offers (section 9.4). */
   readonly lateJoin: boolean;
+  /** Whether reception may begin with RDATA: a repair that others asked for, of data from before (section 6.1). */
+  readonly rdataBegins: boolean;
   /** NAK_BO_IVL: the back-off before a NAK is drawn from (0, nakBoIvl]; at least 1 us. */
   readonly nakBoIvl: Instant;
   /** NAK_RPT_IVL: how long to wait for an NCF before the NAK is repeated. */
@@ -75,6 +77,7 @@ export const RECEIVER_DEFAULTS: Omit<ReceiverConfig, "group" | "port"> = {
   ordered: true,
   lossPolicy: "continue",
   lateJoin: true,
+  rdataBegins: true,
   nakBoIvl: ms(50),
   nakRptIvl: ms(500),
   nakRdataIvl: seconds(1),

@@ -230,8 +230,13 @@ export class Session {
       return;
     }
     const window = this.#window;
-    if (window === undefined) this.#beginWithData(now, iface, view);
-    else if (view.trail === window.trail && sqnBefore(view.sqn, window.next)) {
+    if (window === undefined) {
+      if (view.type === PacketType.RDATA && !this.#context.config.rdataBegins) {
+        stats.outsideWindow++;
+        return;
+      }
+      this.#beginWithData(now, iface, view);
+    } else if (view.trail === window.trail && sqnBefore(view.sqn, window.next)) {
       if (sqnBefore(view.sqn, window.trail)) stats.outsideWindow++;
       else stats.duplicates++;
       return;

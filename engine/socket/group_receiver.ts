@@ -29,10 +29,14 @@ import type { BoundGroup, Network } from "./network.ts";
 import { MAX_MESSAGE_BYTES } from "./rm_options.ts";
 import { SessionInbox } from "./session_inbox.ts";
 
-/** How sockets receive. The window of the source decides what is lost, not the number of repeats. */
+/**
+ * How sockets receive. The window of the source decides what is lost, not the number of repeats. Repairs do not begin a
+ * session: after a reset, those that are still on their way would begin it in the past, to be reset again.
+ */
 const CONFIG: Omit<ReceiverConfig, "group" | "port"> = {
   ...RECEIVER_DEFAULTS,
   lossPolicy: "reset",
+  rdataBegins: false,
   nakDataRetries: 10_000,
   rxwMaxSqns: 0x100_0000,
   maxApdu: MAX_MESSAGE_BYTES,

@@ -99,6 +99,7 @@ export const receiverSchema = named(
       "after a loss that cannot be repaired: go on behind it, or end the session",
     ),
     lateJoin: byDefault(boolean(), true, "whether a late joiner asks for what the source's OPT_JOIN offers"),
+    rdataBegins: byDefault(boolean(), true, "whether reception may begin with a repair that others asked for"),
     nakBoIvl: byDefault(
       duration("1us", "24h"),
       "50ms",

@@ -42,6 +42,7 @@ const RECEIVER: Table = {
   ordered: [0.2, () => false],
   lossPolicy: [0.15, () => "reset"],
   lateJoin: [0.2, () => false],
+  rdataBegins: [0.2, () => false],
   nakBoIvl: [0.7, (dice) => dice.duration(1_000, ms(200))],
   nakRptIvl: [0.8, (dice) => dice.duration(ms(1), ms(500))],
   nakRdataIvl: [0.8, (dice) => dice.duration(ms(1), seconds(1))],

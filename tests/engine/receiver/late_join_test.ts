@@ -118,3 +118,12 @@ Deno.test("Receiver: what was offered is asked for until the trailing edge passe
   rig.hears(rdata({ sqn: 999, trail: 998 })).hears(rdata({ sqn: 998, trail: 998 }));
   assertEquals([log.lost, log.delivered], [["995-997"], [998, 999, 1000]]);
 });
+
+Deno.test("Receiver: with rdataBegins off, reception begins with ODATA, whatever repairs come before", () => {
+  for (const rdataBegins of [true, false]) {
+    const { rig, log } = receiverBench({ rdataBegins });
+    rig.hears(rdata({ sqn: 3 })).hears(odata({ sqn: 5 }));
+    assertEquals([log.delivered, rig.endpoint.sessions[0]!.next], rdataBegins ? [[3], 4] : [[5], 6]);
+    assertEquals(rig.endpoint.stats.outsideWindow, rdataBegins ? 0 : 1);
+  }
+});

@@ -126,6 +126,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       ordered: true,
       lossPolicy: "continue",
       lateJoin: true,
+      rdataBegins: true,
       nakBoIvl: 50_000_000,
       nakRptIvl: 500_000_000,
       nakRdataIvl: seconds(1),
