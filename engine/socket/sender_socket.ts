@@ -10,7 +10,8 @@
  *
  * The window holds what was sent within its time, and what waits to be sent. `send` would block when the message does
  * not fit the rest of it; one that is larger than the whole window is taken once nothing waits, and leaves as the window
- * advances.
+ * advances. It advances by RM_SEND_WINDOW_ADV_RATE when its oldest packet is as old as the window is long, and goes on
+ * repair by repair where some wait then (docs/decisions/0007-held-advance.md).
  *
  * @module
  */
