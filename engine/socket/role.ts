@@ -54,6 +54,8 @@ export interface SentSession {
   readonly tsi: Tsi;
   /** The sequence number of the first data packet. */
   readonly firstSqn: Sqn;
+  /** The octets of data in a packet at most. */
+  readonly maxTsdu: number;
 }
 
 /** What a socket is ready for. */

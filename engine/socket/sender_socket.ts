@@ -34,6 +34,8 @@ import { WinsockError } from "./winsock_error.ts";
 
 /** One packet: what leaves at one instant. The rate holds from packet to packet. */
 const BURST_BYTES = 1_500;
+/** What fits a packet of 1500 octets with all headers and options, RDATA with Router Alert included. */
+const MAX_TSDU = { ipv4: 1_400, ipv6: 1_392 };
 const OCTETS_PER_KBIT = 125;
 
 /** The role of a socket that is bound to INADDR_ANY. */
@@ -84,8 +86,8 @@ export class SenderSocket extends Role {
 
   override getsockname(): SentSession {
     if (this.#source === undefined) throw new WinsockError("WSAEINVAL", "the sender is not connected");
-    const { tsi, iface, firstSqn } = this.#source.config;
-    return { address: this.#network.host.address(iface), port: tsi.port, tsi, firstSqn };
+    const { tsi, iface, firstSqn, maxTsdu } = this.#source.config;
+    return { address: this.#network.host.address(iface), port: tsi.port, tsi, firstSqn, maxTsdu };
   }
 
   override send(now: Instant, octets: Uint8Array): number {
@@ -204,6 +206,7 @@ export class SenderSocket extends Role {
       incrementRepairsFirst: true,
       holdForRepairs: true,
       txwMaxSqns: MAX_WINDOW_SQNS,
+      maxTsdu: isIpv6(this.#any) ? MAX_TSDU.ipv6 : MAX_TSDU.ipv4,
       lateJoin: this.#lateJoinPercent / 100,
       // The window decides what is taken: a message that is larger than it must not be refused in the middle.
       sendBufferBytes: this.#window.WindowSizeInBytes + rm.MAX_MESSAGE_BYTES,

@@ -175,7 +175,7 @@ function nodePlan(
   const { name, draft: { node, at } } = single;
   if (node.role === "router" || node.role === "host") return { name, role: node.role, interfaces };
   if (node.role === "sockets") {
-    checkSocketSegments(interfaces.map(({ segment }) => segments[segment]!), scenario.family, at);
+    checkSocketSegments(interfaces.map(({ segment }) => segments[segment]!), at);
     return { name, role: "sockets", interfaces };
   }
   const session = sessionOf(node, at, scenario);

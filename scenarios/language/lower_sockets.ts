@@ -15,15 +15,16 @@ import {
   SD_SEND,
   SOCK_RDM,
   SOCK_STREAM,
-  SOURCE_DEFAULTS,
 } from "../../engine/mod.ts";
 import { unknown } from "./did_you_mean.ts";
 import type { Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
-import { dataPacketBytes } from "./lower_source.ts";
 import type { ActionPlan, Argument, CallPlan, InterfacePlan, ReadPlan, SegmentPlan, SocketCall } from "../plan.ts";
 import { join } from "./schema.ts";
 import { type ParsedCall, type ParsedRead, SOCKET_OPTIONS } from "./spec_sockets.ts";
+
+/** What senders of the socket API fill, with the IP header. */
+const SOCKET_PACKET = 1_500;
 
 /** What stands for the group and port of the scenario. */
 export interface SocketDefaults {
@@ -188,10 +189,10 @@ export function checkSocketNames(actions: readonly PlacedAction[], directory: Di
 }
 
 /** Throws `ScenarioError` unless what sockets send fits the segments of their node. */
-export function checkSocketSegments(segments: readonly SegmentPlan[], family: 4 | 6, at: string): void {
-  const bytes = dataPacketBytes(SOURCE_DEFAULTS.maxTsdu, family);
+export function checkSocketSegments(segments: readonly SegmentPlan[], at: string): void {
   for (const { name, mtu } of segments) {
-    if (mtu >= bytes) continue;
-    throw new ScenarioError(at, `packets of sockets have up to ${bytes}B: segment ${quote(name)} takes ${mtu}B (mtu)`);
+    if (mtu >= SOCKET_PACKET) continue;
+    const packets = `packets of sockets have up to ${SOCKET_PACKET}B`;
+    throw new ScenarioError(at, `${packets}: segment ${quote(name)} takes ${mtu}B (mtu)`);
   }
 }

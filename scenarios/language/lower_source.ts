@@ -25,11 +25,6 @@ const DEFAULT_MAX_TSDU = 1_400;
 const MAX_TSDU = 65_000;
 const DEFAULT_BURST_PACKETS = 8;
 
-/** The octets of the largest data packet with `tsdu` octets of payload, with IP header but without OPT_JOIN. */
-export function dataPacketBytes(tsdu: number, family: 4 | 6): number {
-  return IP_HEADER[family] + PGM_DATA_HEADER + tsdu;
-}
-
 /** Where a source is. */
 export interface SourcePlace {
   readonly sendOn: number;

@@ -16,7 +16,6 @@ import {
   RM_SET_MESSAGE_BOUNDARY,
   type RmReceiverStats,
   type RmSenderStats,
-  SOURCE_DEFAULTS,
   type Tsi,
   WinsockError,
   type WsaName,
@@ -48,6 +47,8 @@ interface Sending {
   readonly tsi: Tsi;
   /** The address of the interface. */
   readonly address: string;
+  /** The octets of data in a packet at most. */
+  readonly maxTsdu: number;
   readonly stream: SentStream;
   readonly rate: RatePlan;
 }
@@ -110,7 +111,7 @@ export class SocketRun {
   /** Begins a session. */
   connect(now: Instant, group: string, port: number): void {
     this.socket.connect(now, group, port);
-    const { tsi, firstSqn, address } = this.socket.getsockname();
+    const { tsi, firstSqn, address, maxTsdu } = this.socket.getsockname();
     const name = `${this.#desk.name}/${this.label}`;
     const stream = this.#desk.streams.open(formatTsi(tsi), name, `${group}:${port}`, firstSqn, false);
     const { RateKbitsPerSec } = this.socket.getsockopt(now, IPPROTO_RM, RM_RATE_WINDOW_SIZE);
@@ -121,7 +122,7 @@ export class SocketRun {
       rateCoversRdata: true,
     };
     this.#tsi = tsi;
-    this.sending = { tsi, address, stream, rate };
+    this.sending = { tsi, address, maxTsdu, stream, rate };
   }
 
   /** Takes over a session that was accepted. */
@@ -219,24 +220,24 @@ export class SocketRun {
 
   /** The octets that the next `send` of so many gives. */
   #octets(bytes: number): Uint8Array {
-    const stream = this.sending?.stream;
-    if (stream === undefined) return new Uint8Array(bytes);
+    if (this.sending === undefined) return new Uint8Array(bytes);
+    const { stream, maxTsdu } = this.sending;
     if (this.#boundary > 0) {
       const message = payload(stream.stream, stream.messages, Math.max(this.#boundary, this.#given + bytes));
       return message.subarray(this.#given, this.#given + bytes);
     }
     if (!this.stream) return payload(stream.stream, stream.messages, bytes);
     const octets = new Uint8Array(bytes);
-    for (const [i, { at, length }] of packetsOf(bytes).entries()) {
+    for (const [i, { at, length }] of packetsOf(bytes, maxTsdu).entries()) {
       octets.set(payload(stream.stream, stream.messages + i, length), at);
     }
     return octets;
   }
 
   #noteSent(bytes: number): void {
-    const { stream } = this.sending!;
+    const { stream, maxTsdu } = this.sending!;
     if (this.stream) {
-      for (const { length } of packetsOf(bytes)) stream.sent(length, 1);
+      for (const { length } of packetsOf(bytes, maxTsdu)) stream.sent(length, 1);
       return;
     }
     if (this.#boundary > 0) {
@@ -244,7 +245,7 @@ export class SocketRun {
       if (this.#given < this.#boundary) return;
     }
     const length = this.#boundary > 0 ? this.#boundary : bytes;
-    stream.sent(length, packetsOf(length).length);
+    stream.sent(length, packetsOf(length, maxTsdu).length);
     this.#boundary = this.#given = 0;
   }
 
@@ -281,10 +282,10 @@ export class SocketRun {
 }
 
 /** How a source cuts so many octets. */
-function packetsOf(bytes: number): { readonly at: number; readonly length: number }[] {
+function packetsOf(bytes: number, maxTsdu: number): { readonly at: number; readonly length: number }[] {
   const packets = [];
-  for (let at = 0; at < bytes; at += SOURCE_DEFAULTS.maxTsdu) {
-    packets.push({ at, length: Math.min(SOURCE_DEFAULTS.maxTsdu, bytes - at) });
+  for (let at = 0; at < bytes; at += maxTsdu) {
+    packets.push({ at, length: Math.min(maxTsdu, bytes - at) });
   }
   return packets;
 }

@@ -111,8 +111,8 @@ Deno.test("planScenario: what programs do is checked as strictly as everything e
     'script.21.read.socket: unknown socket "in": made on "writer" by then: out',
   );
   assertEquals(
-    problem({ "segments.lan": { mtu: 1475 } }),
-    'nodes.writer: packets of sockets have up to 1476B: segment "lan" takes 1475B (mtu)',
+    problem({ "segments.lan": { mtu: 1499 } }),
+    'nodes.writer: packets of sockets have up to 1500B: segment "lan" takes 1499B (mtu)',
   );
 });
 

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import {
+  AF_INET6,
   type Instant,
   IPPROTO_RM,
   ms,
@@ -17,9 +18,9 @@ import {
   RM_SET_SEND_IF,
   seconds,
   SOCK_RDM,
-  type Stack,
+  Stack,
 } from "../../../engine/mod.ts";
-import { GROUP, nla, only, type Rig, SOURCE } from "../../support/rig.ts";
+import { GROUP, nla, only, Rig, SOURCE } from "../../support/rig.ts";
 import { asks, bench, connected, get, SECOND_IF, set, stats } from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
 
@@ -272,4 +273,22 @@ Deno.test("RM_SENDER_STATISTICS: works before connect and after shutdown, and co
   socket.shutdown(0, 1);
   rig.at(seconds(1));
   assertEquals([stats(socket, rig.now), stats(other, rig.now)].map((each) => each.TotalODataPacketsSent), [1, 0]);
+});
+
+Deno.test("send: with IPv6 the largest packet, with every option and Router Alert, fits 1500 octets", () => {
+  const rig = new Rig((host) => new Stack(host, { interfaces: 1 }), { addresses: [nla("2001:db8::1")] });
+  const socket = rig.endpoint.socket(AF_INET6, SOCK_RDM, IPPROTO_RM);
+  socket.bind("::", 0);
+  set(socket, RM_LATEJOIN, 75);
+  socket.connect(0, "ff05::1", 7500);
+  socket.send(0, new Uint8Array(10_000));
+  const { sourcePort, gsi } = rig.at(seconds(2)).said()[0]!.value;
+  const nlas = { sourceNla: nla("2001:db8::1"), groupNla: nla("ff05::1") };
+  rig.hears({ type: "NAK", sourcePort: 7500, destinationPort: sourcePort, gsi, sqn: 0, ...nlas, options: [] }, {
+    source: nla("2001:db8::2"),
+    destination: nla("2001:db8::1"),
+  });
+  const repair = rig.at(seconds(3)).said().find(({ value }) => value.type === "RDATA")!;
+  assertEquals(repair.datagram.routerAlert, true);
+  assertEquals(40 + 8 + repair.datagram.bytes.length <= 1500, true, `${repair.datagram.bytes.length}`);
 });
