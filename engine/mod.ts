@@ -14,6 +14,8 @@ export { Slab } from "./base/slab.ts";
 export { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, windowSize } from "./base/sqn.ts";
 export { formatDuration, type Instant, ms, NEVER, seconds, us } from "./base/time.ts";
 export { formatGsi, formatTsi, parseGsi, type Tsi } from "./base/tsi.ts";
+export { MAX_FEC_BLOCK, ReedSolomon } from "./fec/reed_solomon.ts";
+export { cutTsdu, padTsdu, TSDU_LENGTH_BYTES } from "./fec/variable_length.ts";
 export type { ReceiveBudget } from "./receiver/receive_budget.ts";
 export { Receiver } from "./receiver/receiver.ts";
 export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./receiver/receiver_config.ts";
