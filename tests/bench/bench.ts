@@ -10,10 +10,11 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { fec } from "./fec.ts";
 import { kernels } from "./kernels.ts";
 import { lan, tree } from "./networks.ts";
 
-const NAMES = ["kernels", "lan", "tree"] as const;
+const NAMES = ["kernels", "fec", "lan", "tree"] as const;
 
 if (import.meta.main) Deno.exitCode = main(Deno.args);
 
@@ -36,6 +37,7 @@ function main(argv: string[]): number {
   }
   const wanted = (name: string) => names.length === 0 || names.includes(name);
   if (wanted("kernels")) kernels();
+  if (wanted("fec")) fec();
   if (wanted("lan")) lan(receivers, runs);
   if (wanted("tree")) tree(receivers, runs);
   return 0;
