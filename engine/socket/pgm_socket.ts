@@ -191,7 +191,7 @@ export class PgmSocket {
    * are copied. Gives how many: all of them.
    *
    * @throws {WinsockError} WSAENOTCONN before connect; WSAESHUTDOWN after shutdown; WSAECONNRESET when the interface is
-   * gone; WSAEINVAL for no octets; WSAEMSGSIZE for more than 64 Mi, or more than the message boundary; WSAEWOULDBLOCK if
+   * gone; WSAEFAULT for what is no Uint8Array; WSAEINVAL for no octets; WSAEMSGSIZE for more than 64 Mi, or more than the message boundary; WSAEWOULDBLOCK if
    * the window is full; WSAEOPNOTSUPP on a receiver
    */
   send(now: Instant, octets: Uint8Array): number {
@@ -210,8 +210,8 @@ export class PgmSocket {
    * @throws {WinsockError} WSAEWOULDBLOCK if there is nothing yet; WSAEMSGSIZE, see above; WSAEDISCON once the source has
    * finished and everything was read; WSAECONNRESET once everything was read before a loss that cannot be repaired,
    * before the source aborted or fell silent, or before the interface was gone; or at once if the reader is behind by
-   * more than the sender's window; WSAESHUTDOWN after shutdown; WSAEINVAL for a buffer without room; WSAENOTCONN on a
-   * socket that listens or is not bound; WSAEOPNOTSUPP on a sender
+   * more than the sender's window; WSAESHUTDOWN after shutdown; WSAEFAULT for what is no Uint8Array; WSAEINVAL for a
+   * buffer without room; WSAENOTCONN on a socket that listens or is not bound; WSAEOPNOTSUPP on a sender
    */
   recv(now: Instant, buffer: Uint8Array): number {
     const { bytes, flags } = this.wsaRecv(now, buffer);
@@ -236,7 +236,8 @@ export class PgmSocket {
    * drops what was not read, and leaves the session. The second shutdown does nothing.
    *
    * @throws {WinsockError} WSAENOTCONN before connect and on a socket that listens; WSAEINVAL or WSAEFAULT for another
-   * `how`; WSAEOPNOTSUPP for the direction that a sender or a session does not have
+   * `how`; WSAECONNRESET when the interface of the sender is gone; WSAEOPNOTSUPP for the direction that a sender or a
+   * session does not have
    */
   shutdown(now: Instant, how: number): void {
     this.#open().shutdown(now, how);

@@ -42,6 +42,7 @@ export class SessionSocket extends Role {
 
   override recv(_now: Instant, buffer: Uint8Array): Received {
     if (this.#shut) throw new WinsockError("WSAESHUTDOWN", "the session was shut down");
+    if (!(buffer instanceof Uint8Array)) throw new WinsockError("WSAEFAULT", "the buffer must be a Uint8Array");
     if (buffer.length === 0) throw new WinsockError("WSAEINVAL", "a buffer without room would read as an end");
     if (!this.#inbox.filled) this.#nothing();
     if (this.#mode.stream) return { bytes: this.#inbox.readStream(buffer), flags: 0 };

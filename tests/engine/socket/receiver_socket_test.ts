@@ -109,6 +109,7 @@ Deno.test("a receiver: every call in every wrong state, and it works afterwards"
   fails("WSAEOPNOTSUPP", () => session.getsockname());
   fails("WSAEOPNOTSUPP", () => session.send(0, buffer));
   fails("WSAEINVAL", () => session.recv(0, new Uint8Array(0)));
+  for (const wrong of [undefined, 100, [1, 2]]) fails("WSAEFAULT", () => session.recv(0, wrong as never));
   fails("WSAEOPNOTSUPP", () => session.shutdown(0, SD_SEND));
   fails("WSAEINVAL", () => session.shutdown(0, 3));
   fails("WSAEFAULT", () => session.shutdown(0, -1));
