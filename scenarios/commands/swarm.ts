@@ -126,8 +126,8 @@ function print(report: SwarmReport, printed: Printed): void {
   const { runs, events, simulatedNs, hash, coverage } = report;
   const runsPerSecond = Math.round(runs / seconds);
   if (args.has("json")) {
-    const { ingredients, source, receiver, dropped, unreached } = coverage;
-    const counted = { ingredients, source, receiver, dropped, unreached };
+    const { ingredients, source, receiver, told, dropped, unreached } = coverage;
+    const counted = { ingredients, source, receiver, told, dropped, unreached };
     console.log(JSON.stringify({ seed, from, runs, failures, events, simulatedNs, hash, runsPerSecond, ...counted }));
     return;
   }
@@ -156,6 +156,7 @@ function printCoverage({ coverage, runs }: SwarmReport): void {
   };
   printWrapped("sources", totals(coverage.source));
   printWrapped("receivers", totals(coverage.receiver));
+  printWrapped("sockets told", totals(coverage.told));
   printWrapped("dropped", totals(coverage.dropped));
   printWrapped("stayed 0", coverage.unreached);
 }

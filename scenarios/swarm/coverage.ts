@@ -17,6 +17,7 @@ export class Coverage {
   readonly #source = zeros(new SourceStats());
   readonly #receiver = zeros(new ReceiverStats());
   readonly #dropped = new Map<string, number>();
+  readonly #told = new Map<string, number>();
 
   /** A run was drawn with these ingredients. */
   drawn(ingredients: readonly string[]): void {
@@ -27,6 +28,11 @@ export class Coverage {
   ran(result: RunResult): void {
     for (const { counters } of Object.values(result.sources)) addAll(this.#source, counters);
     for (const { counters } of Object.values(result.receivers)) addAll(this.#receiver, counters);
+    for (const sockets of Object.values(result.sockets)) {
+      for (const { failures } of Object.values(sockets)) {
+        for (const { code } of failures) add(this.#told, code, 1);
+      }
+    }
     for (const { dropped } of Object.values(result.segments)) {
       // The parameters of a loss rule are not another reason.
       for (const [reason, count] of Object.entries(dropped)) {
@@ -37,7 +43,7 @@ export class Coverage {
 
   /** Runs that had each ingredient, by name. */
   get ingredients(): Totals {
-    return Object.fromEntries([...this.#ingredients].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return byName(this.#ingredients);
   }
 
   /** The counters of all sources. */
@@ -52,7 +58,12 @@ export class Coverage {
 
   /** Copies that the network dropped, by reason. */
   get dropped(): Totals {
-    return Object.fromEntries([...this.#dropped].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return byName(this.#dropped);
+  }
+
+  /** Calls of sockets that failed, by code. */
+  get told(): Totals {
+    return byName(this.#told);
   }
 
   /** The counters that stayed 0. */
@@ -62,6 +73,10 @@ export class Coverage {
     };
     return [...idle("source", this.#source), ...idle("receiver", this.#receiver)];
   }
+}
+
+function byName(totals: ReadonlyMap<string, number>): Totals {
+  return Object.fromEntries([...totals].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function zeros(stats: object): Map<string, number> {

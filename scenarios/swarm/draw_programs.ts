@@ -4,7 +4,7 @@
  *
  * ```text
  *   out   sends:    open bind set ... connect, send while faults act and when all is well, shutdown, close
- *   in    reads:    open bind set ... listen, read
+ *   in    reads:    open bind set ... listen, read; or takes one session, for odd calls
  *   odd   neither:  open; whatever else is called is called at random, on out, in and a session of in, too
  * ```
  *
@@ -14,6 +14,7 @@
 import type { Instant } from "../../engine/mod.ts";
 import { type Dice, durationText, ms, seconds } from "./dice.ts";
 import type { EntryData, Fields, NodeData } from "./scenario_data.ts";
+import { parseDuration } from "../language/units.ts";
 
 /** When and where. */
 export interface ProgramStage {
@@ -42,6 +43,8 @@ const MOST_OCTETS = 60_000;
 const MOST_MESSAGE = 20_000;
 const MOST_ODD_CALLS = 24;
 const SESSION = "session";
+/** As often as that among the sockets for odd calls. */
+const SESSIONS = [SESSION, SESSION, SESSION, SESSION];
 const WRONG: readonly unknown[] = [-1, 0.5, 2 ** 32, "text", true, null, {}];
 
 /** Up to three nodes with programs. */
@@ -58,17 +61,12 @@ export function drawPrograms(dice: Dice, stage: ProgramStage): DrawnPrograms {
     );
     nodes[node] = { role: "sockets", on };
     const sends = own.fork("sends").chance(0.6);
-    const entries = [
-      ...sends ? drawSender(own.fork("out"), { node, on, stage }) : [],
-      ...!sends || own.fork("reads").chance(0.6) ? drawReader(own.fork("in"), { node, on, stage }) : [],
-    ];
-    script.push(...entries, ...drawOddCalls(own.fork("odd"), { node, on, stage, sends, reads: entries.some(isRead) }));
+    const entries = sends ? drawSender(own.fork("out"), { node, on, stage }) : [];
+    const reads = !sends || own.fork("reads").chance(0.6);
+    if (reads) entries.push(...drawReader(own.fork("in"), { node, on, stage }));
+    script.push(...entries, ...drawOddCalls(own.fork("odd"), { node, on, stage, sends, reads, entries }));
   }
   return { nodes, script };
-}
-
-function isRead(entry: EntryData): boolean {
-  return "read" in entry;
 }
 
 /** A program and its surroundings. */
@@ -192,31 +190,42 @@ function drawReader(dice: Dice, { node, on, stage }: Program): EntryData[] {
     ...adds.map((segment) => call({ set: { option: "RM_ADD_RECEIVE_IF", interface: segment } })),
     ...drawSettings(dice.fork("settings"), RECEIVER_SETTINGS, on).map((set) => call({ set })),
     call({ listen: { backlog: dice.fork("backlog").int(0, 3) } }),
-    { at: durationText(begin), read },
+    drawAccept(dice.fork("accept"), { begin, node, socket }, stage) ?? { at: durationText(begin), read },
   ];
 }
 
-/** Which sockets a node has for odd calls. */
+/** Now and then a program does not read, but takes one session. */
+function drawAccept(
+  dice: Dice,
+  { begin, node, socket }: { readonly begin: Instant; readonly node: string; readonly socket: string },
+  { calm }: ProgramStage,
+): EntryData | undefined {
+  if (!dice.fork("whether").chance(0.3)) return undefined;
+  return callEntry(dice.fork("at").int(begin, calm), node, { socket, call: { accept: { as: SESSION } } });
+}
+
+/** What a node does besides odd calls. */
 interface OddProgram extends Program {
   readonly sends: boolean;
   readonly reads: boolean;
+  readonly entries: readonly EntryData[];
 }
 
 /** Calls at any time, of any socket, right or wrong. */
-function drawOddCalls(dice: Dice, { node, on, stage, sends, reads }: OddProgram): EntryData[] {
+function drawOddCalls(dice: Dice, { node, on, stage, sends, reads, entries: before }: OddProgram): EntryData[] {
   if (dice.fork("none").chance(0.3)) return [];
   const names = ["odd", "odd", ...sends ? ["out"] : [], ...reads ? ["in"] : []];
   const count = dice.fork("count").spread(1, MOST_ODD_CALLS);
   const end = stage.calm + seconds(2);
   const times = Array.from({ length: count }, (_, i) => dice.fork(`at/${i}`).int(0, end)).sort((a, b) => a - b);
   const entries = [callEntry(0, node, { socket: "odd", call: { open: { type: drawType(dice.fork("type")) } } })];
-  let accepted = false;
+  let sessionFrom = Math.min(...before.filter(isAccept).map(({ at }) => parseDuration(at)));
   for (const [i, at] of times.entries()) {
     const own = dice.fork(`call/${i}`);
-    const socket = own.fork("socket").pick(accepted ? [...names, SESSION, SESSION] : names);
+    const socket = own.fork("socket").pick(sessionFrom < at ? [...names, ...SESSIONS] : names);
     const kind = own.fork("kind").pick(Object.keys(ODD_CALLS));
     entries.push(callEntry(at, node, { socket, call: { [kind]: ODD_CALLS[kind]!(own.fork(kind), on) } }));
-    accepted ||= kind === "accept";
+    if (kind === "accept") sessionFrom = Math.min(sessionFrom, at);
   }
   return [...entries, drawLast(dice.fork("last"), node, "odd", stage.calm)];
 }
@@ -263,6 +272,10 @@ function drawOddOption(dice: Dice, on: readonly string[]): Fields {
   const odd: unknown[] = [0, 256, 2 ** 31, "10.9.9.9", { RateKbitsPerSec: 0 }, { WindowSizeInBytes: -1 }, ...WRONG];
   if (option === "RM_SET_MESSAGE_BOUNDARY") odd.push(1, 100, MOST_MESSAGE);
   return { ...level, option, value: values.pick(odd) };
+}
+
+function isAccept(entry: EntryData): boolean {
+  return "accept" in ((entry["call"] ?? {}) as Fields);
 }
 
 /** What may stand where the language wants a name or a number. */

@@ -69,9 +69,26 @@ Deno.test("drawScenario: every parameter of sources and receivers is drawn soone
     "down.interface",
     "crash.router",
     "restart.source",
+    "read.rate",
+    "send.parts",
     "join.node",
   ];
-  assertEquals(actions.filter((action) => !drawn.has(action)), []);
+  const calls = [
+    "open",
+    "bind",
+    "connect",
+    "listen",
+    "accept",
+    "set",
+    "get",
+    "send",
+    "recv",
+    "shutdown",
+    "ioctl",
+    "close",
+  ]
+    .map((call) => `call.${call}`);
+  assertEquals([...actions, ...calls].filter((action) => !drawn.has(action)), []);
 });
 
 /** A scenario of which each test breaks one thing. */
