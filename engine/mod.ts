@@ -16,6 +16,9 @@ export { formatDuration, type Instant, ms, NEVER, seconds, us } from "./base/tim
 export { formatGsi, formatTsi, parseGsi, type Tsi } from "./base/tsi.ts";
 export { MAX_FEC_BLOCK, ReedSolomon } from "./fec/reed_solomon.ts";
 export { cutTsdu, padTsdu, TSDU_LENGTH_BYTES } from "./fec/variable_length.ts";
+export { ELEMENT_DEFAULTS, type ElementConfig } from "./element/element_config.ts";
+export { type ElementGauges, ElementStats } from "./element/element_stats.ts";
+export { NetworkElement } from "./element/network_element.ts";
 export type { ReceiveBudget } from "./receiver/receive_budget.ts";
 export { Receiver } from "./receiver/receiver.ts";
 export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./receiver/receiver_config.ts";

@@ -128,6 +128,16 @@ export class PacketView {
     this.#present = scan.options.present;
   }
 
+  /** The offset of OPT_LENGTH, if there are options. */
+  get optionsAt(): number {
+    return this.#optionsAt;
+  }
+
+  /** The offset after the last option: that of the payload. */
+  get optionsEnd(): number {
+    return this.#optionsEnd;
+  }
+
   /** The payload of ODATA and RDATA, else empty; the same object at each call. */
   payload(): Uint8Array {
     return this.#payload ??= isData(this.type) ? this.bytes.subarray(this.#optionsEnd) : NOTHING;

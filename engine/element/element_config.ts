@@ -1,0 +1,65 @@
+/**
+ * The parameters of a network element (RFC 3208, section 7). The RFC names the intervals but gives no values.
+ *
+ * @module
+ */
+
+import { assert } from "../base/assert.ts";
+import { type Instant, ms, seconds } from "../base/time.ts";
+
+/** How a network element behaves. Durations are ns. */
+export interface ElementConfig {
+  /** NAK_RPT_IVL: how long a NAK is repeated while no NCF comes, from its first transmission on. */
+  readonly nakRptIvl: Instant;
+  /** NAK_RPT_RTE: copies per second while it is repeated. */
+  readonly nakRptRte: number;
+  /** NAK_RDATA_IVL: how long repair state outlives the last NAK that was forwarded, or NCF that came for it. */
+  readonly nakRdataIvl: Instant;
+  /** NAK_ELIM_IVL: how long after an NCF duplicates of the NAK are eliminated; at most a quarter of `nakRdataIvl`. */
+  readonly nakElimIvl: Instant;
+  /** How far apart repeats of one NCF on one interface are kept, against NAK storms; 0 for no bound. */
+  readonly ncfRepeatIvl: Instant;
+  /** After a change of the path to a source, how long SPMs that would change it again are not believed. */
+  readonly pathHoldIvl: Instant;
+  /** How long the path to a source is remembered without an SPM. */
+  readonly idleTimeout: Instant;
+  /** Sessions that paths are kept for; SPMs of further ones are forwarded, their NAKs are not. */
+  readonly maxSessions: number;
+  /** Repair states in all. */
+  readonly maxRepairs: number;
+  /** Repair states of one session. NCFs of others may fill half of them. */
+  readonly maxRepairsPerSession: number;
+  /** Repair states that list one interface: NAKs for more are shed (section 7.6). */
+  readonly maxRepairsPerInterface: number;
+  /** How far beyond the last SPM_LEAD a NAK may ask: ODATA, which is not looked at, advances the window unseen. */
+  readonly maxAhead: number;
+}
+
+/** The defaults. */
+export const ELEMENT_DEFAULTS: ElementConfig = {
+  nakRptIvl: seconds(1),
+  nakRptRte: 10,
+  nakRdataIvl: seconds(2),
+  nakElimIvl: ms(200),
+  ncfRepeatIvl: ms(20),
+  pathHoldIvl: ms(500),
+  idleTimeout: seconds(300),
+  maxSessions: 256,
+  maxRepairs: 65_536,
+  maxRepairsPerSession: 16_384,
+  maxRepairsPerInterface: 4_096,
+  maxAhead: 65_536,
+};
+
+/** Throws unless the configuration makes sense. */
+export function assertElementConfig(config: ElementConfig): void {
+  const { nakRptIvl, nakRptRte, nakRdataIvl, nakElimIvl } = config;
+  assert(nakRptIvl > 0 && nakRdataIvl > 0 && nakElimIvl > 0, "NAK intervals must be positive");
+  assert(nakRptRte >= 1 && nakRptRte <= 1_000_000, `nakRptRte ${nakRptRte} must be in 1 .. 1000000 a second`);
+  assert(nakElimIvl * 4 <= nakRdataIvl, "nakElimIvl must be at most a quarter of nakRdataIvl");
+  assert(config.ncfRepeatIvl >= 0 && config.pathHoldIvl >= 0, "ncfRepeatIvl and pathHoldIvl must not be negative");
+  assert(config.idleTimeout > 0 && config.maxSessions >= 1, "idleTimeout and maxSessions must be positive");
+  const bounds = [config.maxRepairs, config.maxRepairsPerSession, config.maxRepairsPerInterface];
+  assert(bounds.every((bound) => bound >= 1), "the bounds of repair state must be positive");
+  assert(config.maxAhead >= 1 && config.maxAhead <= 0x4000_0000, "maxAhead must be in 1 .. 2^30");
+}

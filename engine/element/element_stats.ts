@@ -1,0 +1,96 @@
+/**
+ * What a network element counts, and what its state looks like from outside. Counts are since the start. Each reason to
+ * drop a packet has a counter of its own.
+ *
+ * @module
+ */
+
+/** The counters of a network element. */
+export class ElementStats {
+  /** SPMs that were believed. */
+  spm = 0;
+  /** Copies of SPMs that were forwarded. */
+  spmsForwarded = 0;
+  /** SPMs that changed the path to their source. */
+  pathChanges = 0;
+  /** SPMs dropped because they are not newer than one that came before. */
+  spmOutOfSequence = 0;
+  /** SPMs dropped because they would change a path that has just changed. */
+  spmDamped = 0;
+  /** SPMs dropped because their window or their path cannot be. */
+  spmContradictory = 0;
+  /** SPMs of sessions beyond the limit: forwarded, but no path is kept. */
+  tooManySessions = 0;
+  /** Sessions forgotten after their idle timeout. */
+  sessionsForgotten = 0;
+  /** NAKs received from below. */
+  naksReceived = 0;
+  /** Of these, those that were forwarded. */
+  naksForwarded = 0;
+  /** NAKs sent again because no NCF came. */
+  naksRepeated = 0;
+  /** NAKs not forwarded: all that they ask for is asked for already. */
+  naksEliminated = 0;
+  /** Forwarded NAKs that were given up: no NCF came within NAK_RPT_IVL. */
+  naksUnconfirmed = 0;
+  /** NAKs of sessions without a path: no SPM has come yet. */
+  naksWithoutPath = 0;
+  /** NAKs that name another source, group or port than the session's. */
+  naksForeign = 0;
+  /** NAKs that came from where the session's data comes from. */
+  naksFromUpstream = 0;
+  /** NAKs for nothing that can be in the transmit window. */
+  naksOutOfWindow = 0;
+  /** NAKs that found no room for repair state: neither confirmed nor forwarded. */
+  naksShed = 0;
+  /** Null NAKs received. */
+  nnaksReceived = 0;
+  /** Of these, those that were forwarded. */
+  nnaksForwarded = 0;
+  /** NCFs sent. */
+  ncfsSent = 0;
+  /** NCFs not sent: the same was confirmed on the same interface just before. */
+  ncfsHeldBack = 0;
+  /** NCFs heard from upstream. */
+  ncfsReceived = 0;
+  /** NCFs dropped because they came from elsewhere. */
+  ncfsElsewhere = 0;
+  /** Sequence numbers of NCFs from upstream for which nobody below has asked yet. */
+  anticipated = 0;
+  /** Sequence numbers of such NCFs that are out of window, or for which there is no room. */
+  anticipationsRefused = 0;
+  /** RDATA that was forwarded to those who asked. */
+  rdataForwarded = 0;
+  /** RDATA dropped because nobody below asked. */
+  rdataUnwanted = 0;
+  /** Copies of RDATA that were spared: interfaces towards receivers that did not ask. */
+  rdataCopiesSpared = 0;
+  /** Repair states that ended without RDATA. */
+  repairsExpired = 0;
+  /** The most repair states that there were at once. */
+  repairsPeak = 0;
+  /** POLLs, which end here. */
+  polls = 0;
+  /** Options of unknown type that were invalidated (OPX 01). */
+  optionsInvalidated = 0;
+  /** Options of unknown type with the reserved OPX 11: left as they are. */
+  optionsReserved = 0;
+  /** Packets dropped because an option of unknown type says so (OPX 10). */
+  optionsFatal = 0;
+  /** Parity NAKs, NCFs and RDATA, all dropped: the element does not support FEC. */
+  parity = 0;
+  /** Packets that fail to parse or whose checksum is wrong. */
+  malformed = 0;
+  /** Packets of a type that an element has no use for. */
+  ignored = 0;
+}
+
+/** The state of a network element at an instant. */
+export interface ElementGauges {
+  /** Sessions with a path. */
+  readonly sessions: number;
+  /** Repair states. */
+  readonly repairs: number;
+  /** Of these, those whose NAK is repeated until an NCF comes. */
+  readonly pending: number;
+}

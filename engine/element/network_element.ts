@@ -1,0 +1,329 @@
+/**
+ * A PGM network element (RFC 3208, section 7): the part of a router that looks into the packets of PGM sessions. SPMs
+ * tell it the way to their source, NAKs go that way hop by hop, repairs come back only to where they were asked for.
+ *
+ * ```text
+ *   packet                 from                what becomes of it
+ *   SPM                    upstream            path state; a copy for each interface, with its address as SPM_PATH
+ *   NAK (unicast to us)    below               NCF there; repair state; up to the next hop unless eliminated
+ *   NCF                    upstream            confirms or anticipates; ends here
+ *   RDATA                  upstream            to the interfaces in its repair state, which ends; else dropped
+ *   POLL, POLR             anywhere            ends here
+ *   ODATA                  upstream            never seen: switched like any other traffic
+ * ```
+ *
+ * The element does not support FEC: parity NAKs are neither confirmed nor forwarded, and on-demand parity is dropped
+ * for want of repair state. Pro-active parity is ODATA and passes. Sessions beyond the limit are forwarded as a plain
+ * router would, SPM_PATH included, so that their NAKs pass by.
+ *
+ * @module
+ */
+
+import { Datagram } from "../base/datagram.ts";
+import type { Host, Interceptor, InterfaceSet } from "../base/host.ts";
+import type { Sqn } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import { PacketType } from "../wire/constants.ts";
+import { MalformedCounts } from "../wire/malformed_counts.ts";
+import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
+import { assertElementConfig, type ElementConfig } from "./element_config.ts";
+import { spmVia } from "./element_packets.ts";
+import { type ElementGauges, ElementStats } from "./element_stats.ts";
+import { NakForwarding } from "./nak_forwarding.ts";
+import { octetsToForward } from "./opx.ts";
+import type { RepairState } from "./repair_state.ts";
+import { RepairTable } from "./repair_table.ts";
+import { isContradictorySpm, type SourcePath, type SpmArrival } from "./source_path.ts";
+import { SourcePaths } from "./source_paths.ts";
+
+/** Nowhere: the packet ends here. */
+const NOWHERE: InterfaceSet = [];
+
+/**
+ * The software of a PGM router. Multicast must have passed the reverse-path check before the element is asked: what
+ * comes from elsewhere than the source's direction is not for it to judge.
+ *
+ * @example A NAK goes up, and the repair comes down to where it was asked for
+ * ```ts
+ * import {
+ *   Datagram, describePacket, ELEMENT_DEFAULTS, encodePacket, type Nla, NetworkElement, type PacketValue, parseNla,
+ *   prngFromSeed, viewPacket,
+ * } from "@pgmlab/pgmlab";
+ *
+ * const [source, group, member, ...own] = ["10.0.0.1", "239.192.0.1", "10.0.2.9", "10.0.0.2", "10.0.1.1", "10.0.2.1"]
+ *   .map((text) => parseNla(text)!);
+ * const said: string[] = [];
+ * const element = new NetworkElement({
+ *   random: prngFromSeed(1),
+ *   address: (iface: number) => own[iface]!,
+ *   isLocal: () => true,
+ *   transmit: (iface: number, datagram: Datagram) => said.push(`${iface}: ${describePacket(viewPacket(datagram))}`),
+ *   joinGroup: () => {},
+ *   leaveGroup: () => {},
+ *   note: () => {},
+ * }, ELEMENT_DEFAULTS);
+ *
+ * const packet = (value: PacketValue, from: Nla, to: Nla) => {
+ *   return new Datagram({ source: from, destination: to, ttl: 64, routerAlert: true, bytes: encodePacket(value) });
+ * };
+ * const down = { gsi: 0x0a0b0c, sourcePort: 4000, destinationPort: 7500, options: [] };
+ * const up = { gsi: 0x0a0b0c, sourcePort: 7500, destinationPort: 4000, options: [] };
+ * const nlas = { sourceNla: source!, groupNla: group! };
+ *
+ * const spm = { type: "SPM", ...down, sqn: 0, trail: 0, lead: 9, pathNla: source! } as const;
+ * element.intercept(0, 0, packet(spm, source!, group!), [1, 2]);
+ * said.length = 0;
+ * element.handleDatagram(0, 2, packet({ type: "NAK", ...up, sqn: 7, ...nlas }, member!, own[2]!));
+ * if (said.join("; ") !== "2: NCF 7 src 10.0.0.1 grp 239.192.0.1; 0: NAK 7 src 10.0.0.1 grp 239.192.0.1") {
+ *   throw new Error(said.join("; "));
+ * }
+ * const rdata = { type: "RDATA", ...down, sqn: 7, trail: 0, payload: new Uint8Array(10) } as const;
+ * if (element.intercept(0, 0, packet(rdata, source!, group!), [1, 2]).join() !== "2") throw new Error("not constrained");
+ * if (element.intercept(0, 0, packet(rdata, source!, group!), [1, 2]).length > 0) throw new Error("not asked for");
+ * ```
+ */
+export class NetworkElement implements Interceptor {
+  /** What was counted since the start. */
+  readonly stats = new ElementStats();
+  /** The parameters that it was given. */
+  readonly config: ElementConfig;
+  readonly #host: Host;
+  readonly #paths: SourcePaths;
+  readonly #repairs: RepairTable;
+  readonly #naks: NakForwarding;
+  readonly #malformed = new MalformedCounts();
+
+  /**
+   * An element that knows nothing yet. `host` is called only from within its own methods.
+   *
+   * @throws {AssertionError} if a parameter is out of its range
+   */
+  constructor(host: Host, config: ElementConfig) {
+    assertElementConfig(config);
+    this.config = config;
+    this.#host = host;
+    this.#paths = new SourcePaths(config);
+    this.#repairs = new RepairTable(config, this.stats);
+    this.#naks = new NakForwarding({ host, config, stats: this.stats, repairs: this.#repairs });
+  }
+
+  /** How many malformed packets came in, by cause. */
+  get malformed(): ReadonlyMap<ParseError, number> {
+    return this.#malformed.byCause;
+  }
+
+  /** The state in numbers. */
+  get gauges(): ElementGauges {
+    return { sessions: this.#paths.size, repairs: this.#repairs.size, pending: this.#naks.pending };
+  }
+
+  /** When {@link NetworkElement.handleTimeout} is due; `NEVER` while nothing is asked for and no path is known. */
+  nextTimeout(): Instant {
+    return Math.min(this.#naks.nextTimeout(), this.#repairs.nextTimeout(), this.#paths.nextTimeout());
+  }
+
+  /** Repeats NAKs, and forgets what is over. */
+  handleTimeout(now: Instant): void {
+    this.#naks.handleTimeout(now);
+    for (let state = this.#repairs.due(now); state !== undefined; state = this.#repairs.due(now)) {
+      this.stats.repairsExpired++;
+      this.#end(state, "EXPIRED");
+    }
+    for (let path = this.#paths.takeIdle(now); path !== undefined; path = this.#paths.takeIdle(now)) {
+      this.stats.sessionsForgotten++;
+      for (const state of path.repairs.values()) this.#end(state, "EXPIRED");
+    }
+  }
+
+  /** Takes a packet that is addressed to the element itself. Whatever is wrong with it is counted, never thrown. */
+  handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
+    const view = this.#view(datagram);
+    if (view === undefined) return;
+    const nnak = view.type === PacketType.NNAK;
+    if (datagram.multicast || (view.type !== PacketType.NAK && !nnak)) {
+      this.stats.ignored++;
+      return;
+    }
+    if (nnak) this.stats.nnaksReceived++;
+    else this.stats.naksReceived++;
+    if (view.parity) {
+      this.stats.parity++;
+      return;
+    }
+    const path = this.#pathOfNak(iface, view);
+    if (path === undefined) return;
+    if (nnak) this.#naks.onNnak(now, view, path);
+    else this.#naks.onNak(now, iface, view, path);
+  }
+
+  /** Takes a packet that passes through and is marked for routers to look at. */
+  intercept(now: Instant, iface: number, datagram: Datagram, routed: InterfaceSet): InterfaceSet {
+    const view = this.#view(datagram);
+    if (view === undefined) return NOWHERE;
+    // Between other hosts; no PGM hop sends such a thing.
+    if (!datagram.multicast) return routed;
+    switch (view.type) {
+      case PacketType.SPM:
+        return this.#onSpm(
+          now,
+          datagram,
+          { iface, source: datagram.source, group: datagram.destination, view },
+          routed,
+        );
+      case PacketType.RDATA:
+        return this.#onRdata(datagram, view, routed);
+      case PacketType.NCF:
+        return this.#onNcf(now, iface, view, routed);
+      case PacketType.POLL:
+        this.stats.polls++;
+        return NOWHERE;
+      case PacketType.ODATA:
+        return routed;
+      default:
+        this.stats.ignored++;
+        return NOWHERE;
+    }
+  }
+
+  #view(datagram: Datagram): PacketView | undefined {
+    const view = viewPacket(datagram);
+    if (view.error === ParseError.None) return view;
+    this.stats.malformed++;
+    this.#malformed.count(view.error);
+    return undefined;
+  }
+
+  #onSpm(now: Instant, datagram: Datagram, arrival: SpmArrival, routed: InterfaceSet): InterfaceSet {
+    const { stats } = this;
+    const { view } = arrival;
+    if (isContradictorySpm(view, arrival.source)) {
+      stats.spmContradictory++;
+      return NOWHERE;
+    }
+    const bytes = octetsToForward(view, stats);
+    if (bytes === undefined) return NOWHERE;
+    const known = this.#paths.find(view);
+    if (known === undefined && this.#paths.full) {
+      stats.tooManySessions++;
+      return this.#pass(datagram, bytes, routed);
+    }
+    if (known !== undefined && !this.#update(now, known, arrival)) return NOWHERE;
+    stats.spm++;
+    this.#paths.touch(now, known ?? this.#paths.open(arrival));
+    stats.spmsForwarded += routed.length;
+    for (const iface of routed) this.#host.transmit(iface, spmVia(datagram, bytes, this.#host.address(iface)));
+    return NOWHERE;
+  }
+
+  /** Takes a further SPM of a session; gives false if it ends here. */
+  #update(now: Instant, path: SourcePath, arrival: SpmArrival): boolean {
+    const { stats } = this;
+    switch (path.onSpm(now, arrival, this.config.pathHoldIvl)) {
+      case "out of sequence":
+        stats.spmOutOfSequence++;
+        return false;
+      case "damped":
+        stats.spmDamped++;
+        return false;
+      case "changed":
+        stats.pathChanges++;
+        return true;
+      case "same":
+        return true;
+    }
+  }
+
+  /** The path that a NAK is to go, if it is to go any. */
+  #pathOfNak(iface: number, view: PacketView): SourcePath | undefined {
+    const { stats } = this;
+    const path = this.#paths.find(view);
+    if (path === undefined) {
+      stats.naksWithoutPath++;
+      return undefined;
+    }
+    const { sourceNla, group, groupPort } = path;
+    if (view.sourceNla() !== sourceNla || view.groupNla() !== group || view.groupPort !== groupPort) {
+      stats.naksForeign++;
+      return undefined;
+    }
+    if (iface === path.iface) {
+      stats.naksFromUpstream++;
+      return undefined;
+    }
+    return path;
+  }
+
+  #onNcf(now: Instant, iface: number, view: PacketView, routed: InterfaceSet): InterfaceSet {
+    const { stats } = this;
+    const path = this.#paths.find(view);
+    if (path === undefined && this.#paths.full) return routed;
+    if (view.parity) stats.parity++;
+    else if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
+    else {
+      stats.ncfsReceived++;
+      this.#confirmed(now, path, view.sqn);
+      for (const sqn of view.nakList()) this.#confirmed(now, path, sqn);
+    }
+    return NOWHERE;
+  }
+
+  /** An NCF from upstream names a number. */
+  #confirmed(now: Instant, path: SourcePath, sqn: Sqn): void {
+    const state = path.repairs.get(sqn) ?? this.#anticipate(path, sqn);
+    if (state === undefined) return;
+    this.#naks.settle(state);
+    state.eliminate(now, this.config.nakElimIvl);
+    this.#repairs.keep(state, now + this.config.nakRdataIvl);
+    this.#host.note("OUTSTANDING", sqn, path.iface);
+  }
+
+  #anticipate(path: SourcePath, sqn: Sqn): RepairState | undefined {
+    if (!path.mayBeInWindow(sqn, this.config.maxAhead) || !this.#repairs.hasRoomToAnticipate(path.repairs, 1)) {
+      this.stats.anticipationsRefused++;
+      return undefined;
+    }
+    this.stats.anticipated++;
+    return this.#repairs.make(path.repairs, sqn);
+  }
+
+  #onRdata(datagram: Datagram, view: PacketView, routed: InterfaceSet): InterfaceSet {
+    const { stats } = this;
+    const path = this.#paths.find(view);
+    if (path === undefined && this.#paths.full) return routed;
+    path?.onTrail(view.trail);
+    const state = view.parity ? undefined : path?.repairs.get(view.sqn);
+    if (state === undefined) {
+      if (view.parity) stats.parity++;
+      else stats.rdataUnwanted++;
+      return NOWHERE;
+    }
+    const bytes = octetsToForward(view, stats);
+    if (bytes === undefined) return NOWHERE;
+    const allowed = both(state.interfaces, routed);
+    this.#end(state, "REPAIRED");
+    if (allowed.length > 0) stats.rdataForwarded++;
+    stats.rdataCopiesSpared += routed.length - allowed.length;
+    return this.#pass(datagram, bytes, allowed);
+  }
+
+  /** Forwards a packet whose octets may have changed: then the network must not forward the original. */
+  #pass(datagram: Datagram, bytes: Uint8Array, allowed: InterfaceSet): InterfaceSet {
+    if (bytes === datagram.bytes) return allowed;
+    const { source, destination, ttl, routerAlert } = datagram;
+    const changed = new Datagram({ source, destination, ttl: ttl - 1, routerAlert, bytes });
+    for (const iface of allowed) this.#host.transmit(iface, changed);
+    return NOWHERE;
+  }
+
+  #end(state: RepairState, mark: string): void {
+    this.#naks.settle(state);
+    this.#repairs.end(state);
+    this.#host.note(mark, state.sqn, 0);
+  }
+}
+
+/** What is in both of two ascending sets; `routed` itself if it is all of it. */
+function both(listed: InterfaceSet, routed: InterfaceSet): InterfaceSet {
+  const common = listed.filter((iface) => routed.includes(iface));
+  return common.length === routed.length ? routed : common;
+}

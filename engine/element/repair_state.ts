@@ -1,0 +1,92 @@
+/**
+ * Repair state: who asked for one sequence number, and whether the next NAK for it is news (RFC 3208, sections 7.3 to
+ * 7.5 and 7.8).
+ *
+ * ```text
+ *        NAK from below: forwarded                     NCF from upstream that nobody asked for
+ *               |                                                      |
+ *               v                                                      v
+ *     +----> PENDING  ------------- NCF from upstream ----------> OUTSTANDING <---+ NCF: both intervals
+ *     |      NAKs are eliminated,                                 NAKs are        | start again
+ *     |      ours is repeated                                     eliminated -----+
+ *     |         |                                                      |
+ *     |         | NAK_RPT_IVL                                          | NAK_ELIM_IVL
+ *     |         v                                                      v
+ *     +------ OPEN <---------------------------------------------------+
+ *      NAK
+ *
+ *   RDATA, in any state: forwarded to those who asked, forgotten.   NAK_RDATA_IVL: forgotten.
+ * ```
+ *
+ * @module
+ */
+
+import type { Sqn } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import type { Alarm } from "./alarms.ts";
+
+/** Nothing was confirmed yet. */
+const LONG_AGO: Instant = -1;
+
+/** A NAK that is repeated until an NCF comes. */
+export interface Forwarding extends Alarm {
+  /** What is still unconfirmed, at least one; these are PENDING. */
+  readonly states: RepairState[];
+}
+
+/** The repair states of one session, by sequence number. */
+export type SessionRepairs = Map<Sqn, RepairState>;
+
+/** The repair state of one sequence number of one session. */
+export class RepairState {
+  /** All states of the session. */
+  readonly session: SessionRepairs;
+  readonly sqn: Sqn;
+  /** Owned by the alarms. */
+  slot = -1;
+  /** The interfaces that the RDATA is to go to, ascending. */
+  interfaces: readonly number[] = [];
+  /** The NAK that is repeated for it, while it is PENDING. */
+  forwarding: Forwarding | undefined = undefined;
+  /** When NAK_RDATA_IVL is over. */
+  deadline: Instant = 0;
+  /** Until when NAKs are eliminated; OUTSTANDING before, OPEN from then on. */
+  #elimUntil: Instant = LONG_AGO;
+  /** When each of `interfaces` was last sent an NCF. */
+  #confirmedAt: Instant[] = [];
+
+  /** State without interfaces. */
+  constructor(session: SessionRepairs, sqn: Sqn) {
+    this.session = session;
+    this.sqn = sqn;
+  }
+
+  /** Whether a NAK for the number is to be forwarded: it is neither PENDING nor OUTSTANDING. */
+  isOpen(now: Instant): boolean {
+    return this.forwarding === undefined && now >= this.#elimUntil;
+  }
+
+  /** The NAK is confirmed: NAK_ELIM_IVL starts, ns. */
+  eliminate(now: Instant, nakElimIvl: Instant): void {
+    this.#elimUntil = now + nakElimIvl;
+  }
+
+  /** Puts an interface on the list, on which it must not be yet. */
+  add(iface: number): void {
+    const at = this.interfaces.findIndex((other) => other > iface);
+    const before = at < 0 ? this.interfaces.length : at;
+    this.interfaces = [...this.interfaces.slice(0, before), iface, ...this.interfaces.slice(before)];
+    this.#confirmedAt.splice(before, 0, LONG_AGO);
+  }
+
+  /** Whether an NCF for the number went out on a listed interface after `since`. */
+  isConfirmedSince(iface: number, since: Instant): boolean {
+    const at = this.#confirmedAt[this.interfaces.indexOf(iface)]!;
+    return at !== LONG_AGO && at > since;
+  }
+
+  /** Notes that an NCF for the number goes out on a listed interface. */
+  confirm(iface: number, now: Instant): void {
+    this.#confirmedAt[this.interfaces.indexOf(iface)] = now;
+  }
+}
