@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Instant, Nla, ReceiverConfig, SourceConfig } from "../engine/mod.ts";
+import type { ElementConfig, Instant, Nla, ReceiverConfig, SourceConfig } from "../engine/mod.ts";
 import type { ExpectationPlan } from "./plan_expect.ts";
 import type { ActionPlan } from "./plan_script.ts";
 
@@ -85,10 +85,12 @@ export interface NodeBase {
   readonly interfaces: readonly InterfacePlan[];
 }
 
-/** A node that forwards and knows nothing of PGM. */
+/** A node that forwards. */
 export interface RouterNode extends NodeBase {
   /** Tells the kinds of nodes apart. */
   readonly role: "router";
+  /** The parameters of its {@link NetworkElement}; without them it knows nothing of PGM. */
+  readonly element?: ElementConfig;
 }
 
 /** A node that runs no engine: it sends what the script injects. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import { ElementStats, ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
 import { unknown } from "./did_you_mean.ts";
 import type { Directory } from "./directory.ts";
 import { list, quote, ScenarioError } from "./errors.ts";
@@ -22,7 +22,11 @@ export function lowerExpect(expect: readonly ParsedExpectation[], directory: Dir
 }
 
 /** The names of the counters of each role. */
-const COUNTERS = { source: Object.keys(new SourceStats()), receiver: Object.keys(new ReceiverStats()) };
+const COUNTERS = {
+  source: Object.keys(new SourceStats()),
+  receiver: Object.keys(new ReceiverStats()),
+  router: Object.keys(new ElementStats()),
+};
 
 function lowerOne(expectation: ParsedExpectation, directory: Directory, at: string): ExpectationPlan {
   switch (expectation.key) {
@@ -172,9 +176,10 @@ function lowerCounter(
 function engines(selectors: readonly string[], directory: Directory, at: string): readonly number[] {
   const nodes = directory.nodes(selectors, at);
   for (const node of nodes) {
-    const { name, role } = directory.nodePlans[node]!;
-    if (Object.hasOwn(COUNTERS, role)) continue;
-    throw new ScenarioError(at, `${quote(name)} is a ${role}: a source or receiver is needed`);
+    const plan = directory.nodePlans[node]!;
+    const { name, role } = plan;
+    if (role === "router" ? plan.element !== undefined : Object.hasOwn(COUNTERS, role)) continue;
+    throw new ScenarioError(at, `${quote(name)} is a ${role}: a source, a receiver or a router with "pgm" is needed`);
   }
   return nodes;
 }

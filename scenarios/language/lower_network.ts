@@ -6,6 +6,7 @@
  */
 
 import { isIpv6, type Nla, parseNla } from "../../engine/base/nla.ts";
+import { ELEMENT_DEFAULTS, type ElementConfig } from "../../engine/mod.ts";
 import { AddressPlan } from "./addresses.ts";
 import { unknown } from "./did_you_mean.ts";
 import { Directory } from "./directory.ts";
@@ -16,6 +17,7 @@ import type { InterfacePlan, NodePlan, SegmentPlan } from "../plan.ts";
 import { checkReachable } from "./reachable.ts";
 import { join } from "./schema.ts";
 import type { ParsedScenario } from "./spec.ts";
+import { checkElement } from "./spec_element.ts";
 import { MAX_ATTACHMENTS, MAX_NODES, MAX_SEGMENTS, type ParsedNode } from "./spec_network.ts";
 import { expandTopology, type NetworkDraft, type NodeDraft } from "./topologies.ts";
 
@@ -173,7 +175,8 @@ function nodePlan(
   scenario: ParsedScenario,
 ): NodePlan {
   const { name, draft: { node, at } } = single;
-  if (node.role === "router" || node.role === "host") return { name, role: node.role, interfaces };
+  if (node.role === "router") return { name, role: "router", interfaces, ...elementOf(node, at) };
+  if (node.role === "host") return { name, role: "host", interfaces };
   if (node.role === "sockets") {
     checkSocketSegments(interfaces.map(({ segment }) => segments[segment]!), at);
     return { name, role: "sockets", interfaces };
@@ -196,6 +199,13 @@ function nodePlan(
     : [...new Set(node.joins.map((segment, index) => ifaceOn(segment, `${at}.joins.${index}`)))];
   const { joined, receiver } = node;
   return { name, role: "receiver", interfaces, ...session, joins, joined, receiver };
+}
+
+function elementOf(node: Extract<ParsedNode, { role: "router" }>, at: string): { element?: ElementConfig } {
+  const { pgm, element } = node;
+  if (pgm) return { element: checkElement(element ?? ELEMENT_DEFAULTS, join(at, "element")) };
+  if (element === undefined) return {};
+  throw new ScenarioError(join(at, "element"), 'the router does not speak PGM: give "pgm": true');
 }
 
 function sessionOf(node: Extract<ParsedNode, { role: "source" | "receiver" }>, at: string, scenario: ParsedScenario) {

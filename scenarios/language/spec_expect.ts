@@ -36,7 +36,7 @@ const sentKeys = {
   ...packetKeys,
   ...spanKeys,
 };
-const of = { of: required(nodes, "sources or receivers; each of them") };
+const of = { of: required(nodes, "sources, receivers or routers that speak PGM; each of them") };
 const by = { by: required(nodes, "the receivers; each of them") };
 
 /** One expectation: what must be true when the run has ended. */

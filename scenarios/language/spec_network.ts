@@ -20,6 +20,7 @@ import {
   unicastAddress,
 } from "./scalars.ts";
 import { array, byDefault, named, object, optional, type Parsed, required, scalarOr, tagged } from "./schema.ts";
+import { elementSchema, routerKeys } from "./spec_element.ts";
 
 /** The most nodes of a scenario. */
 export const MAX_NODES = 20_000;
@@ -177,6 +178,7 @@ export const topologySchema = named(
       receivers: required(receivers, 'how many receivers: "member-0" on "link-0", "member-1" on "link-1", ...'),
       trunk: byDefault(segmentSchema, {}, 'parameters of the segment "trunk" from the sender to the hub'),
       link,
+      ...routerKeys,
       ...helperKeys,
     }),
     chain: object({
@@ -185,6 +187,7 @@ export const topologySchema = named(
       receivers: byDefault(receivers, 1, "how many receivers on the last link"),
       receiversPerHop: byDefault(integer(0, MAX_NODES), 0, "how many receivers on every link between two routers"),
       link,
+      ...routerKeys,
       ...helperKeys,
     }),
     tree: object({
@@ -192,6 +195,7 @@ export const topologySchema = named(
       arity: required(integer(2, MAX_NODES), "how many links lead down from a router at most"),
       receivers: required(receivers, "how many leaves; the depth is the least that holds them"),
       link,
+      ...routerKeys,
       ...helperKeys,
     }),
   }),
@@ -244,8 +248,10 @@ export const nodeSchema = named(
       ...nodeKeys,
     }),
     router: object({
-      role: required(literal("router"), "a node that forwards between its segments and knows nothing of PGM"),
+      role: required(literal("router"), "a node that forwards between its segments"),
       ...nodeKeys,
+      pgm: byDefault(boolean(), false, "whether it speaks PGM: a network element; otherwise it knows nothing of it"),
+      element: optional(elementSchema, "parameters of the network element"),
     }),
     host: object({
       role: required(literal("host"), "a node that runs nothing of its own: a bystander, or an intruder that injects"),

@@ -17,6 +17,7 @@
  * @module
  */
 
+import type { ParsedElement } from "./spec_element.ts";
 import type { ParsedNode, ParsedReceiver, ParsedSegment, ParsedSource, ParsedTopology } from "./spec_network.ts";
 
 /** A segment that is still to be numbered. */
@@ -45,7 +46,7 @@ export interface NetworkDraft {
 
 /** The segments and nodes that a topology stands for. */
 export function expandTopology(topology: ParsedTopology): NetworkDraft {
-  const shape = new Shape(topology.source, topology.receiver);
+  const shape = new Shape(topology);
   switch (topology.kind) {
     case "lan":
       shape.segment("lan", topology.segment);
@@ -121,11 +122,16 @@ class Shape implements NetworkDraft {
   readonly nodes: NodeDraft[] = [];
   readonly #source: ParsedSource;
   readonly #receiver: ParsedReceiver;
+  readonly #pgmRouters: number;
+  readonly #element: ParsedElement | undefined;
   #members = 0;
+  #routers = 0;
 
-  constructor(source: ParsedSource, receiver: ParsedReceiver) {
-    this.#source = source;
-    this.#receiver = receiver;
+  constructor(topology: ParsedTopology) {
+    this.#source = topology.source;
+    this.#receiver = topology.receiver;
+    this.#pgmRouters = topology.kind === "lan" ? 0 : topology.pgmRouters;
+    this.#element = topology.kind === "lan" ? undefined : topology.element;
   }
 
   segment(name: string, segment: ParsedSegment): void {
@@ -150,7 +156,11 @@ class Shape implements NetworkDraft {
   }
 
   router(name: string, on: readonly string[]): void {
-    this.node(name, { role: "router", on, count: undefined });
+    // The n-th speaks PGM if n more than the share of n - 1: rounded up, so that the first does if any.
+    const before = Math.ceil(this.#routers * this.#pgmRouters);
+    this.#routers++;
+    const pgm = Math.ceil(this.#routers * this.#pgmRouters) > before;
+    this.node(name, { role: "router", on, count: undefined, pgm, element: pgm ? this.#element : undefined });
   }
 
   /** The next receiver, `member-0`, `member-1`, ... of the group `member`. */

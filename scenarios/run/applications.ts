@@ -6,7 +6,9 @@
 
 import {
   type Abort,
+  type ElementStats,
   type Instant,
+  type NetworkElement,
   type ParseError,
   type Receiver,
   type ReceiverStats,
@@ -108,6 +110,13 @@ export interface SourceRun {
   readonly retired: Retired<SourceStats>[];
   source: Source;
   sender: Sender;
+}
+
+/** A router that speaks PGM. */
+export interface ElementRun {
+  readonly name: string;
+  readonly retired: Retired<ElementStats>[];
+  readonly element: NetworkElement;
 }
 
 /** A receiver node. */

@@ -15,6 +15,7 @@ import {
 } from "../../engine/mod.ts";
 import type { Bounds, ExpectationPlan, Plan } from "../plan.ts";
 import {
+  type ElementResult,
   type ExpectationResult,
   latencyText,
   malformedName,
@@ -29,7 +30,7 @@ export interface Outcome {
   /** The receiver of a node. */
   receiver(node: number): ReceiverResult;
   /** The engine of a node, whichever it is. */
-  engine(node: number): ReceiverResult | SourceResult;
+  engine(node: number): ReceiverResult | SourceResult | ElementResult;
   /** The messages that the receiver, or the sockets, of a node delivered. */
   delivered(node: number): number;
   /** Whether the receiver of a node has everything that it is owed. */

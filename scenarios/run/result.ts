@@ -6,6 +6,8 @@
  */
 
 import {
+  type ElementGauges,
+  type ElementStats,
   formatDuration,
   type Instant,
   ParseError,
@@ -118,6 +120,16 @@ export interface SourceResult {
   readonly gauges: SourceGauges;
 }
 
+/** One router that speaks PGM. */
+export interface ElementResult {
+  /** Every counter of the engine. */
+  readonly counters: ElementStats;
+  /** What `counters.malformed` is made of. */
+  readonly malformed: MalformedResult;
+  /** Its state at the end of the run. */
+  readonly gauges: ElementGauges;
+}
+
 /** One segment. Forwarding counts again on each segment. */
 export interface SegmentResult {
   /** Packets put on it, by packet type; `malformed` is what does not parse. Types without any are left out. */
@@ -168,6 +180,8 @@ export interface RunResult {
   readonly sources: Readonly<Record<string, SourceResult>>;
   /** By the name of the node, then of the socket. */
   readonly sockets: Readonly<Record<string, Readonly<Record<string, SocketResult>>>>;
+  /** By the name of the node: the routers that speak PGM. */
+  readonly elements: Readonly<Record<string, ElementResult>>;
   /** By the name of the segment. */
   readonly segments: Readonly<Record<string, SegmentResult>>;
   /** In the order of the scenario. */

@@ -16,7 +16,7 @@ import type { ExpectationResult, RunResult, Verdict } from "./result.ts";
 import type { SocketResult } from "./socket_result.ts";
 import { scheduleScript, scriptEnd } from "./script.ts";
 import { hasSeenEnds, isAllRead, isComplete, owedReason, settledAt } from "./settlement.ts";
-import { receiverResult, segmentResult, sourceResult } from "./tally.ts";
+import { elementResult, receiverResult, segmentResult, sourceResult } from "./tally.ts";
 import { type RunNetwork, World } from "./world.ts";
 
 /** The seed of a run, and what may watch it; nothing that watches changes the run. */
@@ -152,12 +152,13 @@ function judge(world: World, expectations: Expectations, ending: Ending, seed: n
   const { now } = simulation;
   const receivers = new Map(Array.from(world.receivers, ([node, run]) => [node, receiverResult(run, now)]));
   const sources = new Map(Array.from(world.sources, ([node, run]) => [node, sourceResult(run, now)]));
+  const elements = new Map(Array.from(world.elements, ([node, run]) => [node, elementResult(run)]));
   const sockets = new Map(Array.from(world.sockets, ([node, host]) => [node, host.results(now)]));
   const judgements = Array.from(world.sockets.values(), (host) => host.judgements).flat();
   const expected = expectations.evaluate({
     receiver: (node) => receivers.get(node)!,
     delivered: (node) => receivers.get(node)?.delivered ?? messagesRead(sockets.get(node)!),
-    engine: (node) => receivers.get(node) ?? sources.get(node)!,
+    engine: (node) => receivers.get(node) ?? sources.get(node) ?? elements.get(node)!,
     complete: (node) => {
       const host = world.sockets.get(node);
       if (host !== undefined) return isAllRead(host);
@@ -193,6 +194,7 @@ function judge(world: World, expectations: Expectations, ending: Ending, seed: n
     receivers: byName(plan, receivers),
     sources: byName(plan, sources),
     sockets: byName(plan, sockets),
+    elements: byName(plan, elements),
     segments: Object.fromEntries(world.segments.map((segment) => [segment.name, segmentResult(segment)])),
     expectations: results,
     violations: violations.list,

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { formatTsi, type Instant, ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import { ElementStats, formatTsi, type Instant, ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
 import type { Segment } from "../../netsim/mod.ts";
-import type { ReceiverRun, Retired, SourceRun } from "./applications.ts";
+import type { ElementRun, ReceiverRun, Retired, SourceRun } from "./applications.ts";
 import { CLASSES } from "./match.ts";
 import {
+  type ElementResult,
   malformedName,
   type MalformedResult,
   type ReceiverResult,
@@ -49,6 +50,13 @@ export function sourceResult(run: SourceRun, now: Instant): SourceResult {
   const sent = { odata, rdata, spm, ncf, naksReceived, bytes, messages };
   const { state } = run.source;
   return { ...sent, counters, malformed: malformedOf(lives), state, gauges: run.source.gauges(now) };
+}
+
+/** The result of one router that speaks PGM. */
+export function elementResult(run: ElementRun): ElementResult {
+  const lives = [...run.retired, run.element];
+  const counters = sum(new ElementStats(), lives.map(({ stats }) => stats));
+  return { counters, malformed: malformedOf(lives), gauges: run.element.gauges };
 }
 
 /** One segment's result. */

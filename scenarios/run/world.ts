@@ -13,6 +13,7 @@ import {
   gsiFromHostname,
   type Host,
   type Instant,
+  NetworkElement,
   NEVER,
   type Prng,
   prngFromSeed,
@@ -26,13 +27,13 @@ import {
   type WsaName,
 } from "../../engine/mod.ts";
 import { type Node, type Segment, Simulation } from "../../netsim/mod.ts";
-import { type ReceiverRun, type Retired, Sender, type SourceRun } from "./applications.ts";
+import { type ElementRun, type ReceiverRun, type Retired, Sender, type SourceRun } from "./applications.ts";
 import { NakBeforeSpmChecker } from "../checkers/nak_before_spm.ts";
 import { Violations } from "../checkers/violation.ts";
 import type { Ladder } from "./ladder.ts";
 import { CLASSES, classify } from "./match.ts";
 import { Member } from "./member.ts";
-import type { Plan, ReceiverNode, SocketsNode, SourceNode } from "../plan.ts";
+import type { Plan, ReceiverNode, RouterNode, SocketsNode, SourceNode } from "../plan.ts";
 import type { Report } from "./report_watch.ts";
 import { SocketHost } from "./socket_host.ts";
 import { Streams } from "./streams.ts";
@@ -77,6 +78,8 @@ export class World implements RunNetwork {
   readonly receivers = new Map<number, ReceiverRun>();
   /** By index in the plan. */
   readonly sockets = new Map<number, SocketHost>();
+  /** By index in the plan: the routers that speak PGM. */
+  readonly elements = new Map<number, ElementRun>();
   /** What no engine has sent: it is not held against the node. */
   readonly #injected = new WeakSet<Datagram>();
   /** What lends each end system its interfaces, in its present life; by index in the plan. */
@@ -117,6 +120,7 @@ export class World implements RunNetwork {
         this.#startReceiver(index, node);
         if (node.joined) this.join(BEFORE_THE_RUN, index, node.joins);
       } else if (node.role === "sockets") this.#startSockets(index, node);
+      else if (node.role === "router") this.#startElement(index, node);
       else if (node.role === "host") this.#startHost(index);
     }
   }
@@ -148,7 +152,10 @@ export class World implements RunNetwork {
   /** A crashed node comes back with no memory: a source with a new session, a receiver as one that just joined. */
   restart(now: Instant, index: number): void {
     const plan = this.plan.nodes[index]!;
-    if (plan.role === "router") this.simulation.up(this.nodes[index]!);
+    if (plan.role === "router") {
+      this.simulation.up(this.nodes[index]!);
+      this.#startElement(index, plan);
+    }
     if (plan.role === "host") this.#startHost(index);
     if (plan.role === "sockets") this.#startSockets(index, plan);
     if (plan.role === "source") this.#startSource(index, plan);
@@ -210,6 +217,18 @@ export class World implements RunNetwork {
       const source = new Source(host, sourceConfig(plan, tsi), sender);
       this.sources.set(index, { name: plan.name, retired, source, sender });
       return source;
+    });
+  }
+
+  /** A router that knows nothing of PGM runs nothing. */
+  #startElement(index: number, { name, element: config }: RouterNode): void {
+    if (config === undefined) return;
+    const before = this.elements.get(index);
+    const retired = before === undefined ? [] : [...before.retired, retire(before.element)];
+    this.nodes[index]!.intercept((host) => {
+      const element = new NetworkElement(host, config);
+      this.elements.set(index, { name, retired, element });
+      return element;
     });
   }
 

@@ -4,6 +4,7 @@
  * ```text
  *   deno task bench                          all of them
  *   deno task bench tree --receivers 1000    one of them
+ *   deno task bench tree --pgm-routers       the tree with routers that speak PGM
  * ```
  *
  * @module
@@ -22,6 +23,7 @@ function main(argv: string[]): number {
   const unknownFlags: string[] = [];
   const args = parseArgs(argv, {
     string: ["receivers", "runs"],
+    boolean: ["pgm-routers"],
     unknown: (arg) => {
       if (arg.startsWith("-")) unknownFlags.push(arg);
       return true;
@@ -39,7 +41,7 @@ function main(argv: string[]): number {
   if (wanted("kernels")) kernels();
   if (wanted("fec")) fec();
   if (wanted("lan")) lan(receivers, runs);
-  if (wanted("tree")) tree(receivers, runs);
+  if (wanted("tree")) tree(receivers, runs, args["pgm-routers"] === true);
   return 0;
 }
 
@@ -50,6 +52,8 @@ function count(text: unknown, fallback: number): number | undefined {
 }
 
 function usage(problem: string): number {
-  console.error(`bench: ${problem}; usage: deno task bench [${NAMES.join("|")}] [--receivers N] [--runs N]`);
+  console.error(
+    `bench: ${problem}; usage: deno task bench [${NAMES.join("|")}] [--receivers N] [--runs N] [--pgm-routers]`,
+  );
   return 2;
 }
