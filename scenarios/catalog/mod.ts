@@ -10,6 +10,7 @@ import ambientSpm from "./ambient-spm.ts";
 import appendixF from "./appendix-f.ts";
 import burstLoss from "./burst-loss.ts";
 import closeWithoutShutdown from "./close-without-shutdown.ts";
+import constrainedRepair from "./constrained-repair.ts";
 import fragmentation from "./fragmentation.ts";
 import heartbeatSpm from "./heartbeat-spm.ts";
 import hostilePackets from "./hostile-packets.ts";
@@ -23,7 +24,9 @@ import messageBoundary from "./message-boundary.ts";
 import multicastNak from "./multicast-nak.ts";
 import multihomedReceiver from "./multihomed-receiver.ts";
 import multihomedSender from "./multihomed-sender.ts";
+import nakAnticipation from "./nak-anticipation.ts";
 import nakCancellation from "./nak-cancellation.ts";
+import nakElimination from "./nak-elimination.ts";
 import nakList from "./nak-list.ts";
 import nakRepeat from "./nak-repeat.ts";
 import nakStorm from "./nak-storm.ts";
@@ -34,10 +37,12 @@ import odataCompletion from "./odata-completion.ts";
 import odataJump from "./odata-jump.ts";
 import odataRate from "./odata-rate.ts";
 import outofwindowNcf from "./outofwindow-ncf.ts";
+import partialDeployment from "./partial-deployment.ts";
 import rdataCompletion from "./rdata-completion.ts";
 import rdataJump from "./rdata-jump.ts";
 import receiveInterfaceLost from "./receive-interface-lost.ts";
 import reordering from "./reordering.ts";
+import routerRestart from "./router-restart.ts";
 import repairDelay from "./repair-delay.ts";
 import repairShare from "./repair-share.ts";
 import sendInterfaceLost from "./send-interface-lost.ts";
@@ -101,6 +106,12 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     nakStorm,
     repairDelay,
     repairShare,
+    // Routers that speak PGM.
+    constrainedRepair,
+    nakElimination,
+    nakAnticipation,
+    partialDeployment,
+    routerRestart,
     // What the application is told.
     unorderedDelivery,
     unorderedFragments,
