@@ -1,10 +1,11 @@
 /**
- * An NCF concerns one hop: a PGM router consumes it and never passes it on (RFC 3208, section 1.1).
+ * NCFs and POLLs concern one hop: a PGM router consumes them and never passes them on (RFC 3208, sections 1.1, 7.5 and
+ * 14.3).
  *
  * @module
  */
 
-import { type Datagram, type Instant, PacketType, ParseError, viewPacket } from "../../engine/mod.ts";
+import { type Datagram, type Instant, PacketType, packetTypeName, ParseError, viewPacket } from "../../engine/mod.ts";
 import type { Node } from "../../netsim/mod.ts";
 import type { Violations } from "./violation.ts";
 
@@ -12,6 +13,7 @@ import type { Violations } from "./violation.ts";
 export function checkNcfScope(violations: Violations, at: Instant, node: Node, datagram: Datagram): void {
   if (node.interceptor === undefined) return;
   const view = viewPacket(datagram);
-  if (view.error !== ParseError.None || view.type !== PacketType.NCF) return;
-  violations.report({ checker: "NCF scope", at, node: node.name, text: `forwarded NCF ${view.sqn}` });
+  if (view.error !== ParseError.None || (view.type !== PacketType.NCF && view.type !== PacketType.POLL)) return;
+  const name = packetTypeName(view.type);
+  violations.report({ checker: `${name} scope`, at, node: node.name, text: `forwarded ${name} ${view.sqn}` });
 }

@@ -7,6 +7,7 @@
 import { AssertionError, type Instant, NEVER } from "../../engine/mod.ts";
 import type { RunEnd, TraceObserver } from "../../netsim/mod.ts";
 import { checkConservation } from "../checkers/conservation.ts";
+import { guardElements, hasDrained } from "./element_guards.ts";
 import { Expectations, sessionsOf } from "./expectations.ts";
 import { guard } from "./guards.ts";
 import { Ladder } from "./ladder.ts";
@@ -59,6 +60,7 @@ export function runPlan(plan: Plan, options: RunOptions): RunResult {
   const world = new World(plan, options.seed, { ladder, onEvent: options.onEvent });
   const expectations = new Expectations(plan, (node) => world.tsi(node));
   guard(world, expectations);
+  guardElements(world);
   if (ladder !== undefined) {
     world.simulation.observe(new LadderObserver(ladder, (datagram) => world.isInjected(datagram)));
   }
@@ -89,10 +91,8 @@ function runToEnd(world: World, expectations: Expectations, options: RunOptions)
       options.onProgress?.(simulation.now, simulation.events);
       if (world.violations.total > 0) return { settledNs: null, reason: "" };
       const settledNs = settledAt(world);
-      if (
-        settledNs !== null && simulation.now >= Math.max(earliest, settledNs + limits.settle) && endsSeen(world) &&
-        expectations.told
-      ) {
+      const since = settledNs === null ? NEVER : Math.max(earliest, settledNs + limits.settle);
+      if (simulation.now >= since && endsSeen(world) && expectations.told && hasDrained(world, since)) {
         return { settledNs, reason: "" };
       }
       const over = endOf(outcome, simulation.now, limits);

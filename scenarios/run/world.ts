@@ -69,6 +69,8 @@ export class World implements RunNetwork {
   onReport: ((at: Instant, node: number, what: Report, count: number) => void) | undefined = undefined;
   /** Told of calls of sockets that fail; to be set before the start. */
   onFailure: ((at: Instant, node: number, socket: string, code: WsaName) => void) | undefined = undefined;
+  /** Told when a router that speaks PGM starts, with nothing in its memory. */
+  onRouterStart: ((node: number) => void) | undefined = undefined;
   readonly nakBeforeSpm = new NakBeforeSpmChecker(this.violations);
   readonly nodes: readonly Node[];
   readonly segments: readonly Segment[];
@@ -223,6 +225,7 @@ export class World implements RunNetwork {
   /** A router that knows nothing of PGM runs nothing. */
   #startElement(index: number, { name, element: config }: RouterNode): void {
     if (config === undefined) return;
+    this.onRouterStart?.(index);
     const before = this.elements.get(index);
     const retired = before === undefined ? [] : [...before.retired, retire(before.element)];
     this.nodes[index]!.intercept((host) => {

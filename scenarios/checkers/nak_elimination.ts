@@ -1,0 +1,92 @@
+/**
+ * A network element sends a NAK up only if it names a number that it has not asked for lately: unconfirmed NAKs keep to
+ * NAK_RPT_RTE, confirmed ones wait for NAK_ELIM_IVL (RFC 3208, sections 7.3 and 7.4). RDATA ends what is known of a
+ * number.
+ *
+ * @module
+ */
+
+import {
+  type Datagram,
+  type ElementConfig,
+  type Instant,
+  PacketType,
+  type PacketView,
+  ParseError,
+  viewPacket,
+} from "../../engine/mod.ts";
+import type { Node } from "../../netsim/mod.ts";
+import type { Violations } from "./violation.ts";
+
+/** One number that an element has asked for. */
+interface Request {
+  readonly iface: number;
+  /** The first NAK since the latest NCF, and the latest NAK. */
+  readonly first: Instant;
+  readonly latest: Instant;
+  /** When the latest NCF came after that, or -1. */
+  readonly confirmed: Instant;
+}
+
+/** Watches the NAKs that network elements send, and the NCFs and RDATA that reach them. */
+export class NakEliminationChecker {
+  readonly #violations: Violations;
+  readonly #elements: ReadonlyMap<number, ElementConfig>;
+  readonly #requests = new Map<number, Map<string, Request>>();
+
+  /** `elements` are by the id of the node. */
+  constructor(violations: Violations, elements: ReadonlyMap<number, ElementConfig>) {
+    this.#violations = violations;
+    this.#elements = elements;
+    for (const id of elements.keys()) this.#requests.set(id, new Map());
+  }
+
+  /** A node crashes, and forgets what it has asked for. */
+  forget(node: number): void {
+    this.#requests.get(node)?.clear();
+  }
+
+  /** A node sends a packet of its own. */
+  sent(at: Instant, node: Node, iface: number, datagram: Datagram): void {
+    const requests = this.#requests.get(node.id);
+    const view = viewPacket(datagram);
+    if (requests === undefined || view.error !== ParseError.None || view.type !== PacketType.NAK) return;
+    const config = this.#elements.get(node.id)!;
+    const sqns = [view.sqn, ...view.nakList()];
+    const news = sqns.filter((sqn) => isNews(requests.get(keyOf(view, sqn)), at, config));
+    if (news.length === 0) {
+      const text = `sent NAK ${sqns.join(", ")} again too early: that is asked for already`;
+      this.#violations.report({ checker: "NAK elimination", at, node: node.name, text });
+    }
+    for (const sqn of news) {
+      const before = requests.get(keyOf(view, sqn));
+      const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl;
+      const first = goesOn ? before.first : at;
+      requests.set(keyOf(view, sqn), { iface, first, latest: at, confirmed: -1 });
+    }
+  }
+
+  /** A copy reached a node. */
+  delivered(at: Instant, node: Node, iface: number, datagram: Datagram): void {
+    const requests = this.#requests.get(node.id);
+    const view = viewPacket(datagram);
+    if (requests === undefined || view.error !== ParseError.None) return;
+    if (view.type === PacketType.RDATA) requests.delete(keyOf(view, view.sqn));
+    if (view.type !== PacketType.NCF || !datagram.multicast) return;
+    for (const sqn of [view.sqn, ...view.nakList()]) {
+      const request = requests.get(keyOf(view, sqn));
+      if (request?.iface === iface) requests.set(keyOf(view, sqn), { ...request, confirmed: at });
+    }
+  }
+}
+
+/** Whether a NAK may go for a number. */
+function isNews(request: Request | undefined, at: Instant, config: ElementConfig): boolean {
+  if (request === undefined) return true;
+  if (request.confirmed >= 0) return at >= request.confirmed + config.nakElimIvl;
+  return at >= request.latest + 1_000_000_000 / config.nakRptRte || at >= request.first + config.nakRptIvl;
+}
+
+function keyOf(view: PacketView, sqn: number): string {
+  return `${view.gsi}.${view.sessionPort}/${sqn}`;
+}
