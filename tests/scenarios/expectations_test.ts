@@ -171,7 +171,7 @@ Deno.test("planScenario: expectations that make no sense are one line each", () 
     ],
     [
       { counter: "spm", of: "intruder", exactly: 1 },
-      'expect.0.of: "intruder" is a host: a source or receiver is needed',
+      'expect.0.of: "intruder" is a host: a source, a receiver or a router with "pgm" is needed',
     ],
     [{ counter: "spm", of: "sender" }, "expect.0: does not say how many: give exactly, atLeast or atMost"],
     [

@@ -12,7 +12,7 @@ import {
   us,
 } from "../../../engine/mod.ts";
 import { ElementBench, elementBench, OWN, UPSTREAM } from "../../support/element_bench.ts";
-import { nak as nakValue } from "../../support/packets.ts";
+import { nak as nakValue, packetOfType } from "../../support/packets.ts";
 import { GROUP, nak, ncf, nla, odata, rdata, Rig, SOURCE, spm } from "../../support/rig.ts";
 
 Deno.test("NetworkElement: a NAK is confirmed where it came from and goes up, at once [NE-008, NE-009, NE-014, NE-025, NE-043, NE-044]", () => {
@@ -44,7 +44,7 @@ Deno.test("NetworkElement: a NAK without NCF is repeated at NAK_RPT_RTE for NAK_
   bench.at(seconds(4)).saysNothing();
 });
 
-Deno.test("NetworkElement: an NCF from upstream ends the repetition, one from below does not [NE-018, NE-024, NE-026, SEC-004]", () => {
+Deno.test("NetworkElement: an NCF from upstream ends the repetition, one from below does not [NE-018, NE-024, NE-026]", () => {
   const bench = elementBench();
   bench.nak(1, { sqn: 5 });
   bench.at(ms(100)).ncf({ sqn: 6 }).ncf({ sqn: 5 }, 2).ncf({ sqn: 5, gsi: 7 });
@@ -54,6 +54,18 @@ Deno.test("NetworkElement: an NCF from upstream ends the repetition, one from be
   bench.at(ms(250)).ncf({ sqn: 5 });
   assertEquals([bench.element.gauges.pending, bench.element.gauges.repairs], [0, 2]);
   bench.at(seconds(2)).saysNothing();
+});
+
+Deno.test("NetworkElement: a forged NCF from below does not stop a NAK, a forged POLR does not lead it astray [SEC-004]", () => {
+  const bench = elementBench();
+  const polr = packetOfType("POLR", [{ type: "REDIRECT", nla: nla("10.0.9.66") }]);
+  bench.rig.hears(polr, { iface: 1, source: nla("10.1.0.66"), destination: OWN[1]! });
+  assertEquals(bench.passes(polr, { iface: 0 }), []);
+  bench.nak(1, { sqn: 5 }).ncf({ sqn: 5 }, 1);
+  bench.at(ms(100));
+  const naks = bench.rig.said().filter(({ value }) => value.type === "NAK");
+  assertEquals(naks.map(({ at, datagram }) => [at, datagram.destination]), [[0, UPSTREAM], [ms(100), UPSTREAM]]);
+  assertEquals(bench.element.stats.ignored, 2);
 });
 
 Deno.test("NetworkElement: duplicates of a pending NAK go no further [NE-011, NE-029]", () => {

@@ -60,7 +60,7 @@ Deno.test("NetworkElement: a further NCF starts both intervals again [NE-037]", 
   assertEquals(bench.element.gauges.repairs, 0);
 });
 
-Deno.test("NetworkElement: an NCF on another interface, or of an unknown session, makes no state [NE-038, SEC-004]", () => {
+Deno.test("NetworkElement: an NCF on another interface, or of an unknown session, makes no state [NE-038]", () => {
   const bench = elementBench();
   bench.ncf({ sqn: 5 }, 2).ncf({ sqn: 5, gsi: 7 }).saysNothing();
   assertEquals([bench.element.gauges.repairs, bench.element.stats.ncfsElsewhere], [0, 2]);

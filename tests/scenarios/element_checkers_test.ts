@@ -1,0 +1,128 @@
+import { assertEquals } from "@std/assert";
+import {
+  Datagram,
+  ELEMENT_DEFAULTS,
+  encodePacket,
+  type Instant,
+  ms,
+  type Nla,
+  type PacketValue,
+  seconds,
+} from "../../engine/mod.ts";
+import { Simulation } from "../../netsim/mod.ts";
+import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
+import { NakEliminationChecker } from "../../scenarios/checkers/nak_elimination.ts";
+import { RepairScopeChecker } from "../../scenarios/checkers/repair_scope.ts";
+import { Violations } from "../../scenarios/checkers/violation.ts";
+import { GROUP, nak, ncf, nla, rdata, SOURCE } from "../support/rig.ts";
+
+const OWN = nla("10.0.1.1");
+
+/** A router with three interfaces. */
+function bench() {
+  const simulation = new Simulation({ seed: 1 });
+  const router = simulation.addNode("router", { forwards: true });
+  const plain = simulation.addNode("plain", { forwards: true });
+  for (const name of ["up", "a", "b"]) {
+    const segment = simulation.addSegment(name, { bitsPerSecond: 1, delay: 0, queueBytes: 1, mtu: 1 });
+    simulation.attach(router, segment, { address: nla(`10.0.${simulation.segments.length}.1`), cost: 1 });
+    simulation.attach(plain, segment, { address: nla(`10.0.${simulation.segments.length}.2`), cost: 1 });
+  }
+  const violations = new Violations();
+  return { router, plain, violations, found: () => violations.list.map(({ at, text }) => [at, text]) };
+}
+
+function datagram(packet: PacketValue, destination: Nla): Datagram {
+  return new Datagram({ source: SOURCE, destination, ttl: 9, routerAlert: true, bytes: encodePacket(packet) });
+}
+
+const list = (...sqns: number[]) => [{ type: "NAK_LIST", sqns }] as const;
+
+Deno.test("RepairScopeChecker: RDATA goes where it was asked for, once for each time that it comes", () => {
+  const { router, plain, violations, found } = bench();
+  const checker = new RepairScopeChecker(violations, [router.id]);
+  const repair = datagram(rdata({ sqn: 5 }), GROUP);
+  checker.delivered(router, 1, datagram(nak({ sqn: 4, options: list(5) }), OWN));
+  checker.delivered(router, 0, repair);
+  checker.forwarded(10, router, 1, repair);
+  checker.forwarded(10, plain, 2, repair);
+  assertEquals(found(), []);
+  checker.forwarded(11, router, 2, repair);
+  checker.delivered(router, 0, repair);
+  checker.forwarded(12, router, 1, repair);
+  assertEquals(found(), [
+    [11, "forwarded RDATA 5 to router:b, which has not asked for it"],
+    [12, "forwarded RDATA 5 to router:a, which has not asked for it"],
+  ]);
+});
+
+Deno.test("NakEliminationChecker: repeats keep to NAK_RPT_RTE, confirmed NAKs wait for NAK_ELIM_IVL", () => {
+  const { router, plain, violations, found } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakRptRte: 10, nakRptIvl: seconds(1), nakElimIvl: ms(200) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  const sends = (at: Instant, ...sqns: number[]) => {
+    const options = sqns.length === 1 ? [] : list(...sqns.slice(1));
+    checker.sent(at, router, 0, datagram(nak({ sqn: sqns[0]!, options }), SOURCE));
+  };
+  const hears = (at: Instant, packet: PacketValue, iface = 0) => {
+    checker.delivered(at, router, iface, datagram(packet, GROUP));
+  };
+  sends(0, 5);
+  sends(ms(100), 5);
+  hears(ms(150), ncf({ sqn: 5 }));
+  sends(ms(350), 5);
+  // A list with something new; another that has nothing.
+  sends(ms(360), 5, 6);
+  assertEquals(found(), []);
+  sends(ms(370), 5, 6);
+  sends(ms(450) - 1, 5);
+  hears(ms(460), ncf({ sqn: 5 }), 1);
+  sends(ms(460), 5);
+  hears(ms(470), ncf({ sqn: 5 }));
+  sends(ms(670) - 1, 5);
+  const early = "again too early: that is asked for already";
+  assertEquals(found(), [
+    [ms(370), `sent NAK 5, 6 ${early}`],
+    [ms(450) - 1, `sent NAK 5 ${early}`],
+    [ms(670) - 1, `sent NAK 5 ${early}`],
+  ]);
+  // RDATA and a restart end what is known.
+  hears(ms(680), rdata({ sqn: 5 }));
+  sends(ms(681), 5);
+  checker.forget(router.id);
+  sends(ms(682), 5);
+  checker.sent(ms(683), plain, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 3);
+});
+
+Deno.test("NakEliminationChecker: after NAK_RPT_IVL a new NAK need not wait for the next repeat", () => {
+  const { router, violations } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakRptRte: 10, nakRptIvl: ms(150) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  for (const at of [0, ms(100), ms(150)]) checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 0);
+  checker.sent(ms(151), router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 1);
+});
+
+Deno.test("checkNcfScope: a PGM router that forwards a POLL is found", () => {
+  const { router, plain, violations } = bench();
+  const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
+  router.intercept(() => ({ ...endpoint, intercept: () => [] }));
+  const { gsi, sourcePort, destinationPort } = ncf({ sqn: 0 });
+  const poll = {
+    type: "POLL",
+    gsi,
+    sourcePort,
+    destinationPort,
+    sqn: 3,
+    round: 0,
+    subType: 0,
+    pathNla: SOURCE,
+  } as const;
+  const copy = datagram({ ...poll, boIvlUs: 0, rand: 0, mask: 0, options: [] }, GROUP);
+  checkNcfScope(violations, 7, plain, copy);
+  assertEquals(violations.total, 0);
+  checkNcfScope(violations, 7, router, copy);
+  assertEquals(violations.list, [{ checker: "POLL scope", at: 7, node: "router", text: "forwarded POLL 3" }]);
+});
