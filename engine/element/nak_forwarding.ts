@@ -25,7 +25,7 @@ import type { SourcePath } from "./source_path.ts";
 /** A NAK on its way up. */
 interface PendingNak extends Forwarding {
   readonly path: SourcePath;
-  /** How many `states` there were: while all are, the packet itself is repeated. */
+  /** How many `states` there were if all that the packet names was news: while all are, it is repeated itself. */
   readonly asked: number;
   readonly bytes: Uint8Array;
   /** When NAK_RPT_IVL is over: counted from the first copy. */
@@ -36,6 +36,15 @@ interface PendingNak extends Forwarding {
 interface Asked {
   readonly path: SourcePath;
   readonly states: readonly RepairState[];
+}
+
+/** A NAK that goes up. */
+interface Forwarded {
+  readonly bytes: Uint8Array;
+  /** What of it is not asked for yet, at least one. */
+  readonly news: RepairState[];
+  /** Whether that is all of it. */
+  readonly whole: boolean;
 }
 
 /** What a {@link NakForwarding} works on. */
@@ -83,7 +92,7 @@ export class NakForwarding {
     this.#confirm(now, iface, view, { path, states });
     const news = states.filter((state) => state.isOpen(now));
     if (news.length === 0) stats.naksEliminated++;
-    else this.#forward(now, path, bytes, news);
+    else this.#forward(now, path, { bytes, news, whole: news.length === 1 + view.nakList().length });
   }
 
   /** Takes a null NAK: forwarded once if anything in it is news, never confirmed (section 9.5). */
@@ -152,10 +161,10 @@ export class NakForwarding {
     this.#host.transmit(iface, ncfFor(path, [view.sqn, ...view.nakList()]));
   }
 
-  #forward(now: Instant, path: SourcePath, bytes: Uint8Array, news: RepairState[]): void {
+  #forward(now: Instant, path: SourcePath, { bytes, news, whole }: Forwarded): void {
     const { nakRptIvl, nakRdataIvl } = this.#config;
     const until = now + nakRptIvl;
-    const forwarding: PendingNak = { slot: -1, path, states: news, asked: news.length, bytes, until };
+    const forwarding: PendingNak = { slot: -1, path, states: news, asked: whole ? news.length : 0, bytes, until };
     for (const state of news) {
       state.forwarding = forwarding;
       this.#repairs.keep(state, now + nakRdataIvl);

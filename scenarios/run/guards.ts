@@ -20,6 +20,7 @@ import { checkNcfScope } from "../checkers/ncf_scope.ts";
 import { RateChecker } from "../checkers/rate.ts";
 import { SessionEndChecker } from "../checkers/session_end.ts";
 import { SourceWindowChecker } from "../checkers/source_window.ts";
+import { overflows } from "./element_guards.ts";
 import type { Expectations } from "./expectations.ts";
 import { CLASSES } from "./match.ts";
 import type { SourceNode } from "../plan.ts";
@@ -71,14 +72,22 @@ export function guard(world: World, expectations: Expectations): void {
     if (checker === undefined) socketRates.set(key, checker = new RateChecker(violations, () => rate));
     checker.sent(at, node.id, node.name, datagram);
   };
-  const record = (kind: TraceKind, at: Instant, node: Node, _iface: number, datagram: Datagram) => {
-    if (kind === "forward") checkNcfScope(violations, at, node, datagram);
-    else sent(at, node, datagram);
+  const record = (_kind: TraceKind, at: Instant, node: Node, _iface: number, datagram: Datagram) => {
+    sent(at, node, datagram);
   };
   const note = (at: Instant, node: Node, mark: string, sqn: number) => {
     if (world.receivers.has(node.id) || world.sockets.has(node.id)) confirmations.moved(at, node.name, mark, sqn);
   };
-  simulation.observe({ record, note }, ["send", "forward"]);
+  simulation.observe({ record, note }, ["send"]);
+  simulation.observe(
+    {
+      record: (_kind, at, node, _iface, datagram) => {
+        if (!overflows(world, node.id)) checkNcfScope(violations, at, node, datagram);
+      },
+    },
+    ["forward"],
+    [CLASSES.indexOf("NCF"), CLASSES.indexOf("POLL")],
+  );
   simulation.observe(
     {
       record: (_kind, _at, node, _iface, datagram) => nakBeforeSpm.delivered(node.id, datagram),

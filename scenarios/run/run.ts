@@ -7,7 +7,7 @@
 import { AssertionError, type Instant, NEVER } from "../../engine/mod.ts";
 import type { RunEnd, TraceObserver } from "../../netsim/mod.ts";
 import { checkConservation } from "../checkers/conservation.ts";
-import { guardElements, hasDrained } from "./element_guards.ts";
+import { ElementGuards } from "./element_guards.ts";
 import { Expectations, sessionsOf } from "./expectations.ts";
 import { guard } from "./guards.ts";
 import { Ladder } from "./ladder.ts";
@@ -60,14 +60,14 @@ export function runPlan(plan: Plan, options: RunOptions): RunResult {
   const world = new World(plan, options.seed, { ladder, onEvent: options.onEvent });
   const expectations = new Expectations(plan, (node) => world.tsi(node));
   guard(world, expectations);
-  guardElements(world);
+  const elements = new ElementGuards(world);
   if (ladder !== undefined) {
     world.simulation.observe(new LadderObserver(ladder, (datagram) => world.isInjected(datagram)));
   }
   for (const observer of options.observers?.(world) ?? []) world.simulation.observe(observer);
   scheduleScript(world);
   world.start();
-  const ending = runToEnd(world, expectations, options);
+  const ending = runToEnd(world, { expectations, elements }, options);
   ladder?.flush();
   checkConservation(world.violations, world.simulation.now, world.simulation, world.segments);
   return judge(world, expectations, ending, options.seed);
@@ -80,7 +80,13 @@ interface Ending {
   readonly reason: string;
 }
 
-function runToEnd(world: World, expectations: Expectations, options: RunOptions): Ending {
+/** Who has a say in when a run is over. */
+interface Watchers {
+  readonly expectations: Expectations;
+  readonly elements: ElementGuards;
+}
+
+function runToEnd(world: World, { expectations, elements }: Watchers, options: RunOptions): Ending {
   const { simulation, plan } = world;
   const { limits } = plan;
   const earliest = Math.max(scriptEnd(plan.script, limits.settle), ...plan.expect.map(expectedUntil));
@@ -92,7 +98,7 @@ function runToEnd(world: World, expectations: Expectations, options: RunOptions)
       if (world.violations.total > 0) return { settledNs: null, reason: "" };
       const settledNs = settledAt(world);
       const since = settledNs === null ? NEVER : Math.max(earliest, settledNs + limits.settle);
-      if (simulation.now >= since && endsSeen(world) && expectations.told && hasDrained(world, since)) {
+      if (simulation.now >= since && endsSeen(world) && expectations.told && elements.hasDrained(since)) {
         return { settledNs, reason: "" };
       }
       const over = endOf(outcome, simulation.now, limits);

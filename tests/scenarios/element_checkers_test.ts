@@ -13,6 +13,7 @@ import { Simulation } from "../../netsim/mod.ts";
 import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
 import { NakEliminationChecker } from "../../scenarios/checkers/nak_elimination.ts";
 import { RepairScopeChecker } from "../../scenarios/checkers/repair_scope.ts";
+import { RepairLifeChecker } from "../../scenarios/checkers/repair_life.ts";
 import { Violations } from "../../scenarios/checkers/violation.ts";
 import { GROUP, nak, ncf, nla, rdata, SOURCE } from "../support/rig.ts";
 
@@ -125,4 +126,20 @@ Deno.test("checkNcfScope: a PGM router that forwards a POLL is found", () => {
   assertEquals(violations.total, 0);
   checkNcfScope(violations, 7, router, copy);
   assertEquals(violations.list, [{ checker: "POLL scope", at: 7, node: "router", text: "forwarded POLL 3" }]);
+});
+
+Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the last NAK or NCF", () => {
+  const violations = new Violations();
+  const checker = new RepairLifeChecker(violations);
+  const router = { id: 3, name: "router" };
+  const config = { ...ELEMENT_DEFAULTS, nakRptIvl: seconds(1), nakRdataIvl: seconds(2) };
+  checker.delivered(ms(100), 3, datagram(nak({ sqn: 5 }), OWN));
+  checker.delivered(ms(200), 3, datagram(ncf({ sqn: 5 }), GROUP));
+  checker.delivered(ms(900), 3, datagram(rdata({ sqn: 6 }), GROUP));
+  checker.left(ms(3200), router, 1, config);
+  checker.left(ms(9000), router, 0, config);
+  assertEquals(violations.total, 0);
+  checker.left(ms(3201), router, 1, config);
+  const text = "still has 1 repair states, though no NAK or NCF has come since 200 ms";
+  assertEquals(violations.list, [{ checker: "repair life", at: ms(3201), node: "router", text }]);
 });

@@ -40,6 +40,17 @@ Deno.test("NetworkElement: what is repeated of a list is what is still unconfirm
   bench.at(ms(900)).saysNothing();
 });
 
+Deno.test("NetworkElement: what another NAK is repeated for already is not repeated twice", () => {
+  const bench = elementBench({ nakRptIvl: ms(250) });
+  bench.nak(1, { sqn: 6 }).at(ms(50)).nak(1, { sqn: 5, options: list(6) }).says(
+    "1 NCF 6",
+    "0 NAK 6",
+    "1 NCF 5+6",
+    "0 NAK 5+6",
+  );
+  bench.at(ms(100)).says("0 NAK 6").at(ms(150)).says("0 NAK 5");
+});
+
 Deno.test("NetworkElement: a list may cross the wrap", () => {
   const bench = new ElementBench().spm({ sqn: 1, trail: 0xffff_fff0, lead: 5 });
   bench.rig.said();

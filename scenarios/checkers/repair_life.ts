@@ -1,0 +1,47 @@
+/**
+ * Repair state is short-lived (RFC 3208, sections 7.3 and 7.8): it ends NAK_RDATA_IVL after the last NAK was forwarded or
+ * confirmed, which is NAK_RPT_IVL after the last NAK or NCF came at the latest.
+ *
+ * @module
+ */
+
+import {
+  type Datagram,
+  type ElementConfig,
+  type Instant,
+  PacketType,
+  ParseError,
+  viewPacket,
+} from "../../engine/mod.ts";
+import type { Violations } from "./violation.ts";
+
+/** Watches when NAKs and NCFs reach network elements, and how much state these have left. */
+export class RepairLifeChecker {
+  readonly #violations: Violations;
+  /** When the last NAK or NCF came, by the id of the node. */
+  readonly #heardAt = new Map<number, Instant>();
+
+  constructor(violations: Violations) {
+    this.#violations = violations;
+  }
+
+  /** A copy reached a node. */
+  delivered(at: Instant, node: number, datagram: Datagram): void {
+    const view = viewPacket(datagram);
+    if (view.error !== ParseError.None) return;
+    if (view.type === PacketType.NAK || view.type === PacketType.NCF) this.#heardAt.set(node, at);
+  }
+
+  /** How many repair states an element has left at an instant. */
+  left(
+    at: Instant,
+    node: { readonly id: number; readonly name: string },
+    repairs: number,
+    config: ElementConfig,
+  ): void {
+    const heardAt = this.#heardAt.get(node.id) ?? 0;
+    if (repairs === 0 || at <= heardAt + config.nakRptIvl + config.nakRdataIvl) return;
+    const text = `still has ${repairs} repair states, though no NAK or NCF has come since ${heardAt / 1e6} ms`;
+    this.#violations.report({ checker: "repair life", at, node: node.name, text });
+  }
+}
