@@ -48,8 +48,6 @@ export class RepairState {
   interfaces: readonly number[] = [];
   /** The NAK that is repeated for it, while it is PENDING. */
   forwarding: Forwarding | undefined = undefined;
-  /** When NAK_RDATA_IVL is over. */
-  deadline: Instant = 0;
   /** Until when NAKs are eliminated; OUTSTANDING before, OPEN from then on. */
   #elimUntil: Instant = LONG_AGO;
   /** When each of `interfaces` was last sent an NCF. */

@@ -67,10 +67,8 @@ export class RepairTable {
     this.#listed[iface] = this.#listedOn(iface) + 1;
   }
 
-  /** Lets a state live until `deadline` at least. */
+  /** Lets a state live until `deadline`, which is never earlier than the one before. */
   keep(state: RepairState, deadline: Instant): void {
-    if (deadline <= state.deadline) return;
-    state.deadline = deadline;
     this.#alarms.set(state, deadline);
   }
 

@@ -67,6 +67,14 @@ Deno.test("NetworkElement: a session has its share of the state, NCFs half of th
   assertEquals(bench.element.gauges.repairs, 5);
 });
 
+Deno.test("NetworkElement: all sessions together have a bound", () => {
+  const bench = elementBench({ maxRepairs: 3 });
+  bench.passes({ ...spm({ sqn: 1, trail: 0, lead: 99 }), gsi: 7 });
+  bench.nak(1, { sqn: 1 }).nak(1, { sqn: 2 }).nak(1, { sqn: 1, gsi: 7 }).nak(1, { sqn: 2, gsi: 7 }).ncf({ sqn: 9 });
+  const { naksShed, anticipationsRefused } = bench.element.stats;
+  assertEquals([bench.element.gauges.repairs, naksShed, anticipationsRefused], [3, 1, 1]);
+});
+
 Deno.test("NetworkElement: a flood of NAKs stays within bounds, and others are still served [SEC-001, SEC-003]", () => {
   const bench = elementBench({ maxRepairs: 1000, maxRepairsPerSession: 500, maxRepairsPerInterface: 200 });
   const random = prngFromSeed(1);

@@ -133,6 +133,13 @@ Deno.test("NetworkElement: state lives NAK_RDATA_IVL from the latest NAK that wa
   assertEquals(unconfirmed.element.gauges.repairs, 1);
   unconfirmed.at(seconds(3));
   assertEquals(unconfirmed.element.gauges.repairs, 0);
+
+  // A repeat is a NAK that is forwarded, too: the last one leaves at 900 ms.
+  const repeated = elementBench({ ...config, nakRptIvl: seconds(1), nakRptRte: 10 });
+  repeated.nak(1, { sqn: 5 }).at(ms(2900) - 1);
+  assertEquals(repeated.element.gauges.repairs, 1);
+  repeated.at(ms(2900));
+  assertEquals(repeated.element.gauges.repairs, 0);
 });
 
 Deno.test("NetworkElement: after NAK_RPT_IVL the interfaces are still known, and the next NAK starts again [NE-023]", () => {

@@ -67,3 +67,10 @@ Deno.test("NetworkElement: an unsolicited list NCF anticipates every number [NE-
   for (const sqn of [5, 6, 9]) bench.nak(1, { sqn }).says(`1 NCF ${sqn}`);
   bench.nak(1, { sqn: 7 }).says("1 NCF 7", "0 NAK 7");
 });
+
+Deno.test("NetworkElement: an NCF is held back only if all that it names was just confirmed", () => {
+  const bench = elementBench({ ncfRepeatIvl: ms(20) });
+  bench.nak(1, { sqn: 5, options: list(6) }).rig.said();
+  bench.at(ms(5)).nak(1, { sqn: 6 }).saysNothing();
+  bench.nak(1, { sqn: 5, options: list(7) }).says("1 NCF 5+7", "0 NAK 5+7");
+});

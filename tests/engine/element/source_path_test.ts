@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { encodePacket, ms, ParseError, seconds, viewPacket } from "../../../engine/mod.ts";
 import { ElementBench, elementBench, OWN, UPSTREAM } from "../../support/element_bench.ts";
-import { GROUP, nla, SOURCE, spm } from "../../support/rig.ts";
+import { GROUP, ncf, nla, rdata, SOURCE, spm } from "../../support/rig.ts";
 import { view } from "../../support/packets.ts";
 
 /** Whom the element asks for a number now. */
@@ -134,5 +134,21 @@ Deno.test("NetworkElement: sessions beyond the limit pass as through a plain rou
   assertEquals(bench.passes(other(1, 8)), [1, 2, 3]);
   bench.saysNothing();
   assertEquals([bench.element.stats.tooManySessions, bench.element.gauges.sessions], [1, 2]);
+  assertEquals(bench.passes({ ...ncf({ sqn: 5 }), gsi: 8 }), [1, 2, 3]);
+  assertEquals(bench.passes({ ...rdata({ sqn: 5 }), gsi: 8 }), [1, 2, 3]);
   assertEquals(asks(bench, 5), `${UPSTREAM} via 0`);
+});
+
+Deno.test("NetworkElement: sessions of one host are told apart, also when one of them is forgotten", () => {
+  const bench = elementBench({ idleTimeout: seconds(60) });
+  const other = { ...spm({ sqn: 1, trail: 0, lead: 9, pathNla: nla("10.0.9.3") }), sourcePort: 99 };
+  bench.at(seconds(10));
+  bench.passes(other);
+  bench.at(seconds(30)).spm({ sqn: 2 });
+  assertEquals([bench.element.gauges.sessions, asks(bench, 5)], [2, `${UPSTREAM} via 0`]);
+  bench.at(seconds(70));
+  assertEquals([bench.element.gauges.sessions, asks(bench, 6)], [1, `${UPSTREAM} via 0`]);
+  bench.rig.said();
+  bench.passes(other);
+  assertEquals(bench.rig.said().length, 3);
 });
