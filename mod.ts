@@ -54,6 +54,7 @@ export type {
   WritePlan,
 } from "./scenarios/plan.ts";
 export type {
+  ElementResult,
   EndResult,
   ExpectationResult,
   LatencySummary,
