@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import { ElementStats, ReceiverStats, SourceStats } from "../../engine/mod.ts";
 import type { RunResult } from "../run/result.ts";
 
 /** Totals by name. */
@@ -16,6 +16,7 @@ export class Coverage {
   readonly #ingredients = new Map<string, number>();
   readonly #source = zeros(new SourceStats());
   readonly #receiver = zeros(new ReceiverStats());
+  readonly #element = zeros(new ElementStats());
   readonly #dropped = new Map<string, number>();
   readonly #told = new Map<string, number>();
 
@@ -33,6 +34,7 @@ export class Coverage {
         for (const { code } of failures) add(this.#told, code, 1);
       }
     }
+    for (const { counters } of Object.values(result.elements)) addAll(this.#element, counters);
     for (const { dropped } of Object.values(result.segments)) {
       // The parameters of a loss rule are not another reason.
       for (const [reason, count] of Object.entries(dropped)) {
@@ -56,6 +58,11 @@ export class Coverage {
     return Object.fromEntries(this.#receiver);
   }
 
+  /** The counters of all routers that speak PGM. */
+  get element(): Totals {
+    return Object.fromEntries(this.#element);
+  }
+
   /** Copies that the network dropped, by reason. */
   get dropped(): Totals {
     return byName(this.#dropped);
@@ -71,7 +78,11 @@ export class Coverage {
     const idle = (prefix: string, totals: ReadonlyMap<string, number>) => {
       return [...totals].filter(([, count]) => count === 0).map(([name]) => `${prefix}.${name}`);
     };
-    return [...idle("source", this.#source), ...idle("receiver", this.#receiver)];
+    return [
+      ...idle("source", this.#source),
+      ...idle("receiver", this.#receiver),
+      ...idle("element", this.#element),
+    ];
   }
 }
 

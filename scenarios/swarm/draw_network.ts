@@ -11,6 +11,7 @@
  */
 
 import { type Dice, ms } from "./dice.ts";
+import { drawElement } from "./draw_parameters.ts";
 import type { Fields, NodeData } from "./scenario_data.ts";
 
 /** A network without hosts. */
@@ -78,8 +79,10 @@ function drawSegment(dice: Dice, mtus: readonly number[]): Fields {
 }
 
 function drawRouter(dice: Dice, on: readonly string[]): NodeData {
+  const pgm = dice.fork("pgm");
   return {
     role: "router",
+    ...(pgm.chance(0.5) ? { pgm: true, element: drawElement(pgm.fork("element")) } : {}),
     on: on.map((segment) => {
       const cost = dice.fork(`cost/${segment}`);
       return cost.chance(0.1) ? { segment, cost: cost.int(2, 9) } : segment;

@@ -1,5 +1,5 @@
 /**
- * Parameters of sources and receivers: sensible but hostile. Each is drawn with some probability, from a range; the
+ * Parameters of sources, receivers and network elements: sensible but hostile. Each is drawn with some probability, from a range; the
  * rest keep their defaults. What must hold between parameters holds.
  *
  * @module
@@ -66,6 +66,22 @@ const RECEIVER: Table = {
   maxSessions: [0.2, (dice) => dice.int(8, 20)],
 };
 
+const ELEMENT: Table = {
+  nakRptIvl: [0.5, (dice) => dice.duration(ms(1), seconds(2))],
+  nakRptRte: [0.4, (dice) => dice.spread(1, 100)],
+  nakRdataIvl: [0.5, (dice) => dice.duration(ms(400), seconds(4))],
+  // At most a quarter of the shortest nakRdataIvl.
+  nakElimIvl: [0.6, (dice) => dice.duration(ms(1), ms(100))],
+  ncfRepeatIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(100))],
+  pathHoldIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(ms(1), seconds(1))],
+  idleTimeout: [0.2, (dice) => dice.duration(seconds(10), seconds(60))],
+  maxSessions: [0.15, (dice) => dice.int(1, 3)],
+  maxRepairs: [0.15, (dice) => dice.spread(8, 200)],
+  maxRepairsPerSession: [0.15, (dice) => dice.spread(8, 100)],
+  maxRepairsPerInterface: [0.15, (dice) => dice.spread(4, 100)],
+  maxAhead: [0.1, (dice) => dice.spread(1_000, 100_000)],
+};
+
 /** The parameters of a source on a network with this mtu, behind at most so many routers. */
 export function drawSource(dice: Dice, network: { mtu: number; hops: number; family: 4 | 6 }): DrawnSource {
   const source = drawTable(dice, SOURCE);
@@ -96,6 +112,14 @@ export function drawReceiver(dice: Dice): Fields {
   if (!impatience.chance(0.04)) return receiver;
   // Its sessions end between two heartbeats. OPT_JOIN would have it begin them anew with old data, for ever.
   return { ...receiver, idleTimeout: impatience.duration(ms(100), seconds(1)), lateJoin: false };
+}
+
+/** The parameters of a network element. */
+export function drawElement(dice: Dice): Fields {
+  const element = drawTable(dice, ELEMENT);
+  // The default would be too long for a shorter nakRdataIvl.
+  if ("nakRdataIvl" in element && !("nakElimIvl" in element)) element["nakElimIvl"] = "50ms";
+  return element;
 }
 
 function drawTable(dice: Dice, table: Table): Fields {

@@ -14,6 +14,8 @@ export interface NodeData extends Fields {
   on: (string | { segment: string; cost: number })[];
   source?: Fields;
   receiver?: Fields;
+  pgm?: boolean;
+  element?: Fields;
 }
 
 /** An entry of the script: `at`, perhaps `until`, and one action under its name. */
@@ -63,6 +65,8 @@ export function ingredientsOf(scenario: ScenarioData): string[] {
     found.add(node.role);
     addKeys("source", node.source);
     addKeys("receiver", node.receiver);
+    if (node.pgm) found.add("router.pgm");
+    addKeys("element", node.element);
     if (node.role !== "router" && node.on.length > 1) {
       found.add(`multihomed ${node.role}`);
     }

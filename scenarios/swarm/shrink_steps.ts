@@ -105,7 +105,7 @@ function cutFields(scenario: ScenarioData): Step[] {
   for (const name of Object.keys(scenario.segments)) places.push((changed) => changed.segments[name]!);
   for (const [name, node] of Object.entries(scenario.nodes)) {
     places.push((changed) => changed.nodes[name]!);
-    for (const key of ["source", "receiver"] as const) {
+    for (const key of ["source", "receiver", "element"] as const) {
       if (node[key] !== undefined) places.push((changed) => changed.nodes[name]![key]!);
     }
   }
@@ -113,10 +113,12 @@ function cutFields(scenario: ScenarioData): Step[] {
     const action = actionOf(entry);
     if (typeof entry[action] === "object") places.push((changed) => changed.script[index]![action] as Fields);
   }
-  const whole = [...namesOf(scenario, "source"), ...namesOf(scenario, "receiver")].map(
+  const whole = (["router", "source", "receiver"] as const).flatMap((role) => namesOf(scenario, role)).map(
     (name) => (changed: ScenarioData) => {
       delete changed.nodes[name]!.source;
       delete changed.nodes[name]!.receiver;
+      delete changed.nodes[name]!.pgm;
+      delete changed.nodes[name]!.element;
     },
   );
   const single = places.flatMap((place) =>

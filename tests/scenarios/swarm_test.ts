@@ -54,11 +54,18 @@ Deno.test("drawScenario: scenarios are plain data, valid, and heal; their limit 
   }
 });
 
-Deno.test("drawScenario: every parameter of sources and receivers is drawn sooner or later, and every action", () => {
+Deno.test("drawScenario: every parameter of sources, receivers and elements is drawn sooner or later, and every action", () => {
   const drawn = new Set<string>();
   for (let i = 0; i < 400; i++) for (const name of drawScenario(SEED, i).ingredients) drawn.add(name);
   const definitions = jsonSchema()["$defs"] as Record<string, { properties: Record<string, unknown> }>;
-  for (const [prefix, title] of [["source", "Source"], ["receiver", "Receiver"], ["segment", "Segment"]] as const) {
+  for (
+    const [prefix, title] of [
+      ["source", "Source"],
+      ["receiver", "Receiver"],
+      ["segment", "Segment"],
+      ["element", "Element"],
+    ] as const
+  ) {
     const missing = Object.keys(definitions[title]!.properties).filter((key) => !drawn.has(`${prefix}.${key}`));
     assertEquals(missing, []);
   }
