@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatDuration } from "../../engine/mod.ts";
+import { ElementStats, formatDuration } from "../../engine/mod.ts";
 import { type EndResult, type ExpectationResult, latencyText, type ReceiverResult, type RunResult } from "./result.ts";
 import type { SocketResult } from "./socket_result.ts";
 
@@ -12,6 +12,8 @@ import type { SocketResult } from "./socket_result.ts";
 const LISTED_RECEIVERS = 8;
 /** The same for sockets. */
 const LISTED_SOCKETS = 16;
+/** The same for routers that speak PGM. */
+const LISTED_ELEMENTS = 4;
 
 /** The lines of a report. */
 export function report(result: RunResult): string[] {
@@ -20,6 +22,7 @@ export function report(result: RunResult): string[] {
     `  ${result.about}`,
     "",
     ...sourceLines(result),
+    ...elementLines(result),
     ...dropLines(result),
     ...receiverLines(result),
     ...socketLines(result),
@@ -37,6 +40,22 @@ function sourceLines(result: RunResult): string[] {
     `  ${name}: ${s.messages} messages in ${s.odata} ODATA; ${s.naksReceived} NAKs heard, ${s.ncf} NCF, ` +
     `${s.rdata} RDATA, ${s.spm} SPM sent${s.state === "open" ? "" : `; ${s.state}`}`
   );
+}
+
+function elementLines(result: RunResult): string[] {
+  const elements = Object.entries(result.elements);
+  const sum = (name: keyof ElementStats) => elements.reduce((total, [, { counters }]) => total + counters[name], 0);
+  if (elements.length <= LISTED_ELEMENTS) return elements.map(([name, { counters }]) => elementLine(name, counters));
+  const total = Object.fromEntries(
+    Object.keys(new ElementStats()).map((name) => [name, sum(name as keyof ElementStats)]),
+  );
+  return [elementLine(`${elements.length} PGM routers`, total as unknown as ElementStats)];
+}
+
+function elementLine(name: string, e: ElementStats): string {
+  return `  ${name}: ${e.naksReceived} NAKs heard, ${e.naksForwarded} forwarded, ${e.naksRepeated} repeated, ` +
+    `${e.naksEliminated} eliminated; ${e.ncfsSent} NCF sent; ${e.rdataForwarded} RDATA forwarded, ` +
+    `${e.rdataUnwanted} stopped`;
 }
 
 function dropLines(result: RunResult): string[] {

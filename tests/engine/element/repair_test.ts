@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ms, seconds } from "../../../engine/mod.ts";
 import { elementBench } from "../../support/element_bench.ts";
-import { GROUP, rdata, SOURCE } from "../../support/rig.ts";
+import { rdata, SOURCE } from "../../support/rig.ts";
 
 Deno.test("NetworkElement: RDATA goes only where it was asked for, as it is, once [NE-045, NE-046, NE-047, NE-050, NE-058]", () => {
   const bench = elementBench();
@@ -90,5 +90,5 @@ Deno.test("NetworkElement: POLLs end here", () => {
   } as const;
   assertEquals(bench.passes({ ...poll, boIvlUs: 1000, rand: 1, mask: 0, options: [] }), []);
   bench.saysNothing();
-  assertEquals([bench.element.stats.polls, GROUP], [1, "239.1.2.3"]);
+  assertEquals(bench.element.stats.polls, 1);
 });
