@@ -1,0 +1,58 @@
+/**
+ * How many NAKs a parent has received for each number on one interface, from the first on until the repair state is
+ * discarded (RFC 3208, section 15.2.1).
+ *
+ * A network element discards the state when the repair has passed. A source sends the repair at once, while the NAKs of
+ * receivers that have not heard the NCF yet are still on their way: it keeps the count for some time.
+ *
+ * @module
+ */
+
+import type { Sqn } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+
+/** What is known of one number. */
+interface NakCount {
+  count: number;
+  /** The state is not discarded before. */
+  readonly keepUntil: Instant;
+}
+
+/** The most numbers that are counted; beyond, the oldest is forgotten. */
+const MAX_COUNTED = 65_536;
+
+/** Counts the NAKs of one interface. */
+export class NakCounts {
+  readonly #keep: Instant;
+  readonly #isPending: (sqn: Sqn) => boolean;
+  /** In the order of the first NAK. */
+  readonly #counts = new Map<Sqn, NakCount>();
+
+  /** The count of a number is kept for `keep` after the first NAK, and as long as its repair is pending. */
+  constructor(keep: Instant, isPending: (sqn: Sqn) => boolean) {
+    this.#keep = keep;
+    this.#isPending = isPending;
+  }
+
+  /** A NAK asks for `sqn`; gives how many have by now: 1 for the first, which creates the state. */
+  add(now: Instant, sqn: Sqn): number {
+    const known = this.#counts.get(sqn);
+    if (known !== undefined && this.#isOpen(now, sqn, known)) return ++known.count;
+    this.#counts.delete(sqn);
+    this.#forget(now);
+    this.#counts.set(sqn, { count: 1, keepUntil: now + this.#keep });
+    return 1;
+  }
+
+  /** Forgets what is over; looks no further than the oldest that is not. */
+  #forget(now: Instant): void {
+    for (const [sqn, state] of this.#counts) {
+      if (this.#isOpen(now, sqn, state) && this.#counts.size < MAX_COUNTED) return;
+      this.#counts.delete(sqn);
+    }
+  }
+
+  #isOpen(now: Instant, sqn: Sqn, { keepUntil }: NakCount): boolean {
+    return keepUntil > now || this.#isPending(sqn);
+  }
+}
