@@ -21,7 +21,8 @@
  * ```
  *
  * REORDER and WAIT_SPM stand before the machine of the RFC: a gap is not yet a loss (section 6.3 recommends to
- * tolerate reordering), and nothing may be asked for before the first SPM (section 6.2).
+ * tolerate reordering), and nothing may be asked for before the first SPM (section 6.2). Nor while the parent cannot
+ * reach its children (section 15.3.2): losses wait in WAIT_SPM for the next regular SPM, and no retries are counted.
  *
  * @module
  */
@@ -57,8 +58,10 @@ export function nakStateName(state: NakState): string {
   return STATE_NAMES[state]!;
 }
 
-/** What the machine asks its session to do. */
+/** What the machine asks its session for. */
 export interface NakActions {
+  /** NAK_BO_IVL, as it is now. */
+  readonly nakBoIvl: Instant;
   /** Sends a NAK for these numbers, 1 .. `nakListMax` of them, oldest first, to the PGM parent. */
   sendNak(now: Instant, sqns: readonly Sqn[]): void;
   /** The sequence number cannot be recovered: retries are exceeded. */
@@ -98,6 +101,8 @@ export class NakMachine {
   /** NAK_RB_IVL as drawn last, and when: with list NAKs, what is lost together is asked for together. */
   #drawn: Instant = 0;
   #drawnAt: Instant = -1;
+  /** Whether nothing may be asked for. */
+  #silent = false;
 
   constructor(config: ReceiverConfig, random: Prng, actions: NakActions, budget: ReceiveBudget) {
     this.#config = config;
@@ -175,8 +180,17 @@ export class NakMachine {
     for (const gap of this.#reordering) if (sqnAtMost(gap.sqn, lead)) this.#confirm(now, gap, true);
   }
 
-  /** The first SPM arrived: there is somebody to ask now. */
+  /** Nothing may be asked for until {@link firstSpm}. */
+  silence(): void {
+    this.#silent = true;
+    for (const gap of this.#gaps.values()) {
+      if (gap.state === NakState.BackOff) this.#enter(gap, NakState.WaitSpm, NEVER);
+    }
+  }
+
+  /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   firstSpm(now: Instant): void {
+    this.#silent = false;
     for (const gap of this.#gaps.values()) if (gap.state === NakState.WaitSpm) this.#backOff(now, gap);
   }
 
@@ -259,11 +273,11 @@ export class NakMachine {
       case NakState.BackOff:
         return this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
       case NakState.WaitNcf:
-        gap.ncfRetries++;
+        if (!this.#silent) gap.ncfRetries++;
         if (gap.ncfRetries > this.#config.nakNcfRetries) return this.#giveUp(now, gap);
         return this.#confirm(now, gap, spmSeen);
       case NakState.WaitData:
-        gap.dataRetries++;
+        if (!this.#silent) gap.dataRetries++;
         if (gap.dataRetries > this.#config.nakDataRetries) return this.#giveUp(now, gap);
         return this.#confirm(now, gap, spmSeen);
       case NakState.WaitSpm:
@@ -273,14 +287,14 @@ export class NakMachine {
 
   /** A loss to be asked for, as soon as there is somebody to ask: others' NCFs may come before the first SPM. */
   #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
-    if (spmSeen) this.#backOff(now, gap);
+    if (spmSeen && !this.#silent) this.#backOff(now, gap);
     else this.#enter(gap, NakState.WaitSpm, NEVER);
   }
 
   /** Draws NAK_RB_IVL, uniform over (0, NAK_BO_IVL] in microseconds. */
   #backOff(now: Instant, gap: Gap): void {
     if (this.#config.nakListMax === 1 || this.#drawnAt !== now) {
-      this.#drawn = (1 + this.#random.below(Math.floor(this.#config.nakBoIvl / 1_000))) * 1_000;
+      this.#drawn = (1 + this.#random.below(Math.floor(this.#actions.nakBoIvl / 1_000))) * 1_000;
       this.#drawnAt = now;
     }
     this.#enter(gap, NakState.BackOff, now + this.#drawn);

@@ -83,7 +83,8 @@ export class Receiver implements Endpoint {
     assertReceiverConfig(config);
     this.#host = host;
     this.#config = config;
-    this.#context = { config, host, listener, budget: new ReceiveBudget(config.bufferBytes, config.maxMissing) };
+    const budget = new ReceiveBudget(config.bufferBytes, config.maxMissing);
+    this.#context = { config, host, listener, budget, nodeId: host.random.fork("node-id").u32() };
   }
 
   /** The parameters that it was given. */
@@ -156,8 +157,9 @@ export class Receiver implements Endpoint {
       return;
     }
     const type = view.type;
-    const downstream = type === PacketType.ODATA || type === PacketType.RDATA || type === PacketType.SPM;
-    if (view.groupPort !== this.#config.port || (downstream && datagram.destination !== this.#config.group)) {
+    const toGroup = type === PacketType.ODATA || type === PacketType.RDATA || type === PacketType.SPM ||
+      type === PacketType.POLL;
+    if (view.groupPort !== this.#config.port || (toGroup && datagram.destination !== this.#config.group)) {
       this.#others.foreign++;
       return;
     }
@@ -195,7 +197,9 @@ export class Receiver implements Endpoint {
         return session.onSpm(now, iface, datagram.source, view);
       case PacketType.NCF:
       case PacketType.NAK:
-        return this.#onNcfOrNak(now, datagram, session, view);
+        return this.#onNcfOrNak(now, iface, datagram, session, view);
+      case PacketType.POLL:
+        return session.onPoll(now, iface, datagram.source, view);
       case PacketType.SPMR:
         return session.onSpmr(now);
       default:
@@ -203,15 +207,17 @@ export class Receiver implements Endpoint {
     }
   }
 
-  #onNcfOrNak(now: Instant, datagram: Datagram, session: Session, view: PacketView): void {
+  #onNcfOrNak(now: Instant, iface: number, datagram: Datagram, session: Session, view: PacketView): void {
     const { type } = view;
     if (!session.heard(now, datagram.source, view)) return;
     if (view.parity) {
       session.stats.parity++;
       return;
     }
-    if (type === PacketType.NCF) session.stats.ncf++;
-    else session.stats.nak++;
+    if (type === PacketType.NCF) {
+      session.stats.ncf++;
+      if (view.hasOptions && !session.onNcfOptions(now, iface, datagram, view)) return;
+    } else session.stats.nak++;
     session.onNcfOrNak(now, type, view.sqn);
     const list = view.nakList();
     for (let i = 0; i < list.length; i++) session.onNcfOrNak(now, type, list[i]!);

@@ -28,8 +28,15 @@ export interface ReceiverConfig {
   readonly lateJoin: boolean;
   /** Whether reception may begin with RDATA: a repair that others asked for, of data from before (section 6.1). */
   readonly rdataBegins: boolean;
-  /** NAK_BO_IVL: the back-off before a NAK is drawn from (0, nakBoIvl]; at least 1 us. */
+  /**
+   * NAK_BO_IVL: the back-off before a NAK is drawn from (0, nakBoIvl]; at least 1 us. Until the parent advertises another
+   * (section 15.2.2).
+   */
   readonly nakBoIvl: Instant;
+  /** NAK_BO_IVL_MIN: no less is learned from the parent's OPT_NAK_BO_IVL; at least 1 us. OPT_NAK_BO_RNG changes it. */
+  readonly nakBoIvlMin: Instant;
+  /** NAK_BO_IVL_MAX: no more is learned. */
+  readonly nakBoIvlMax: Instant;
   /** NAK_RPT_IVL: how long to wait for an NCF before the NAK is repeated. */
   readonly nakRptIvl: Instant;
   /** NAK_RDATA_IVL: how long to wait for the data after an NCF. */
@@ -79,6 +86,8 @@ export const RECEIVER_DEFAULTS: Omit<ReceiverConfig, "group" | "port"> = {
   lateJoin: true,
   rdataBegins: true,
   nakBoIvl: ms(50),
+  nakBoIvlMin: ms(10),
+  nakBoIvlMax: seconds(2),
   nakRptIvl: ms(500),
   nakRdataIvl: seconds(1),
   nakNcfRetries: 10,
@@ -106,6 +115,10 @@ export function assertReceiverConfig(config: ReceiverConfig): void {
   assert(isMulticast(config.group), `group ${config.group} must be a multicast address`);
   assert(config.port >= 1 && config.port <= 65_535, `port ${config.port} must be in 1 .. 65535`);
   assert(config.nakBoIvl >= 1_000, "nakBoIvl must be at least 1 us");
+  assert(
+    config.nakBoIvlMin >= 1_000 && config.nakBoIvlMin <= config.nakBoIvlMax,
+    "nakBoIvlMin must be in 1 us .. nakBoIvlMax",
+  );
   assert(config.nakRptIvl > 0 && config.nakRdataIvl > 0, "NAK intervals must be positive");
   assert(config.nakNcfRetries >= 0 && config.nakDataRetries >= 0, "retries must not be negative");
   assert(config.nakListMax >= 1 && config.nakListMax <= MAX_NAK_SQNS, "nakListMax must be in 1 .. 63");

@@ -1,6 +1,6 @@
 /**
- * The packets that a receiver sends: NAKs (RFC 3208, sections 6.3 and 9.3) and SPMRs (section 13.5). They name the
- * source's session, with the ports in upstream order.
+ * The packets that a receiver sends: NAKs (RFC 3208, sections 6.3 and 9.3), SPMRs (section 13.5) and POLRs (section
+ * 14.5). They name the source's session, with the ports in upstream order. And NCFs that it passes on (section 15.3.2).
  *
  * @module
  */
@@ -10,6 +10,7 @@ import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import type { Tsi } from "../base/tsi.ts";
+import type { Polr } from "../poll/responder.ts";
 import { encodePacket } from "../wire/encode.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 
@@ -59,6 +60,27 @@ export function sendSpmr(host: Host, config: ReceiverConfig, session: AboutSessi
   const bytes = encodePacket({ type: "SPMR", ...upstream(config, session), options: [] });
   send(host, iface, { destination: config.group, ttl: SUBNET_TTL, bytes });
   send(host, iface, { destination: session.sourceNla, ttl: UNICAST_TTL, bytes });
+}
+
+/** Replies to a poll: to its POLL_PATH. */
+export function sendPolr(host: Host, config: ReceiverConfig, session: AboutSession, polr: Polr): void {
+  const { path: destination, iface, sqn, round } = polr;
+  const bytes = encodePacket({ type: "POLR", ...upstream(config, session), sqn, round, options: [] });
+  send(host, iface, { destination, ttl: UNICAST_TTL, bytes });
+}
+
+/**
+ * Lets the neighbours hear an NCF that came by unicast. Like all NCFs the copy bears the address of the data's source,
+ * so that it passes for what it is.
+ */
+export function copyNcf(
+  host: Host,
+  config: ReceiverConfig,
+  { datagram, iface }: { readonly datagram: Datagram; readonly iface: number },
+): void {
+  const { source, bytes } = datagram;
+  const destination = config.group;
+  host.transmit(iface, new Datagram({ source, destination, ttl: SUBNET_TTL, routerAlert: true, bytes }));
 }
 
 function upstream(config: ReceiverConfig, { tsi }: AboutSession) {

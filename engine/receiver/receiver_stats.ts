@@ -58,6 +58,38 @@ export class ReceiverStats {
   spmrsSent = 0;
   /** SPMRs not sent because another receiver's was heard first, or the SPM came. */
   spmrsSuppressed = 0;
+  /** POLLs received. */
+  polls = 0;
+  /** POLLs whose random condition does not hold. */
+  pollsUnmatched = 0;
+  /** POLLs that are for children of another kind: repairers. */
+  pollsForOthers = 0;
+  /** POLLs received again. */
+  pollsRepeated = 0;
+  /** POLLs older than the latest of their parent. */
+  pollsOld = 0;
+  /** POLLs of a later round whose round 0 was not received. */
+  pollsLateRound = 0;
+  /** POLLs of an unknown sub-type. */
+  pollsUnknownType = 0;
+  /** POLLs that want replies sent to a group. */
+  pollsBadPath = 0;
+  /** POLRs sent. */
+  polrsSent = 0;
+  /** POLRs that were pending when another poll or a later round came. */
+  polrsCancelled = 0;
+  /** OPT_NAK_BO_IVL that were taken over. */
+  nakBoIvlLearned = 0;
+  /** OPT_NAK_BO_IVL that follow from polls in which this receiver was not counted: ignored. */
+  nakBoIvlUncounted = 0;
+  /** Options of SPMs, NCFs and POLLs that are ignored for their value or their place, such as an impossible OPT_NAK_BO_RNG. */
+  optionsIgnored = 0;
+  /** NCFs and SPMs of the parent that say that it cannot reach its children by multicast. */
+  unreachable = 0;
+  /** The same of others than the parent, or out of sequence: ignored. */
+  unreachableForeign = 0;
+  /** NCFs passed on to the neighbours because they came by unicast. */
+  ncfsCopied = 0;
   /** Data packets before the receive window. */
   outsideWindow = 0;
   /** Data packets further ahead than the receive window may grow. */

@@ -26,6 +26,8 @@ export interface ReceptionOwner {
   readonly stats: ReceiverStats;
   /** Whether an SPM was received: there is somebody to ask. */
   readonly spmSeen: boolean;
+  /** NAK_BO_IVL, as it is now. */
+  readonly nakBoIvl: Instant;
   /** A data packet with options was accepted; what it holds is delivered next. */
   onDataOptions(now: Instant, view: PacketView): void;
   /** Asks for numbers, oldest first. */
@@ -63,6 +65,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** SPM_LEAD of the latest SPM. */
   #lead: Sqn | undefined = undefined;
   #failed = false;
+  /** Whether nothing may be asked for. */
+  #silent = false;
   readonly #first: Sqn;
 
   /** Reception begins at `first`, RXW_TRAIL_INIT: nothing older is asked for. */
@@ -141,9 +145,16 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return true;
   }
 
-  /** The first SPM arrived: there is somebody to ask now. */
+  /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   onFirstSpm(now: Instant): void {
-    this.#active?.firstSpm(now);
+    this.#silent = false;
+    this.#nak?.firstSpm(now);
+  }
+
+  /** Nothing may be asked for until {@link onFirstSpm}. */
+  silence(): void {
+    this.#silent = true;
+    this.#nak?.silence();
   }
 
   /** The window of an SPM in sequence. */
@@ -239,6 +250,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     // A message that began before reception did was never promised: it does not end the session.
     if (!headless && this.#context.config.lossPolicy === "reset") this.#failed = true;
     this.#listener.onLoss(this.#now, this.#owner, first, last);
+  }
+
+  /** {@link NakActions}: NAK_BO_IVL, as it is now. */
+  get nakBoIvl(): Instant {
+    return this.#owner.nakBoIvl;
   }
 
   /** {@link NakActions}: sends a NAK to the PGM parent. */
@@ -354,6 +370,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (this.#nak === undefined) {
       const { config, host, budget } = this.#context;
       this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.#owner.tsi)}`), this, budget);
+      if (this.#silent) this.#nak.silence();
     }
     this.#active = this.#nak;
     return this.#nak;

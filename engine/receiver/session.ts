@@ -14,6 +14,7 @@
  * @module
  */
 
+import type { Datagram } from "../base/datagram.ts";
 import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, windowSize } from "../base/sqn.ts";
@@ -21,6 +22,7 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
 import { OptionType, PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import { Child } from "./child.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import { sendNak, sendSpmr } from "./receiver_packets.ts";
@@ -44,6 +46,8 @@ export interface SessionContext {
   readonly listener: ReceiverListener;
   /** What all sessions may hold together. */
   readonly budget: ReceiveBudget;
+  /** RAND_NODE_ID: which polls the receiver replies to (section 14.5). */
+  readonly nodeId: number;
 }
 
 /** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
@@ -99,6 +103,8 @@ export class Session {
   /** The interface of the data that asks for an SPM. */
   #solicitOn = 0;
   #started = false;
+  /** What the parent wants beyond NAKs: most want nothing. */
+  #child: Child | undefined = undefined;
   readonly #meter: SessionMeter;
 
   /** Made by {@link Receiver} on the first SPM or data packet, which came at `now` from `sourceNla`. */
@@ -132,6 +138,11 @@ export class Session {
   /** Whether an SPM was received: there is somebody to ask. */
   get spmSeen(): boolean {
     return this.#parent !== undefined;
+  }
+
+  /** NAK_BO_IVL: the receiver's own, or the parent's. */
+  get nakBoIvl(): Instant {
+    return this.#child?.nakBoIvl ?? this.#context.config.nakBoIvl;
   }
 
   /** Why the session ended, if it did. */
@@ -170,12 +181,14 @@ export class Session {
   nextTimeout(): Instant {
     const nak = this.#reception === undefined ? NEVER : this.#reception.nextTimeout();
     const spmr = this.#solicitor === undefined ? NEVER : this.#solicitor.nextTimeout();
-    return Math.min(nak, spmr, this.#idleAt);
+    const polr = this.#child === undefined ? NEVER : this.#child.nextTimeout();
+    return Math.min(nak, spmr, polr, this.#idleAt);
   }
 
   /** Fires everything due; gives whether the session is still to be kept. */
   handleTimeout(now: Instant): boolean {
     this.#reception?.handleTimeout(now);
+    this.#child?.expire(now);
     this.#look(now);
     if (this.#solicitor?.expire(now)) {
       this.stats.spmrsSent++;
@@ -249,6 +262,7 @@ export class Session {
     if (!this.#takes(now, source, view)) return;
     const { stats } = this;
     stats.spm++;
+    if (view.hasOption(OptionType.NBR_UNREACH)) return this.#onUnreachable(now, iface, view);
     const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
     if (tellsWindow && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) {
       stats.spmContradictory++;
@@ -265,10 +279,35 @@ export class Session {
     if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
     if (this.#solicitor?.pending) stats.spmrsSuppressed++;
     this.#solicitor = undefined;
-    if (first) this.#reception?.onFirstSpm(now);
+    if (first || this.#child?.speak()) this.#reception?.onFirstSpm(now);
     if (tellsWindow) this.#onWindow(now, view);
-    if (view.hasOptions) this.#onSpmOptions(now, view, tellsWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1));
+    const lead = tellsWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1);
+    if (view.hasOptions) this.#onSpmOptions(now, iface, view, lead);
     this.#look(now);
+  }
+
+  /** A POLL that came from the address `source`. */
+  onPoll(now: Instant, iface: number, source: Nla, view: PacketView): void {
+    if (!this.#takes(now, source, view)) return;
+    this.stats.polls++;
+    this.#childhood().poll(now, iface, view);
+    if (view.hasOptions) this.#learn(iface, view);
+    this.#look(now);
+  }
+
+  /** The options of an NCF; gives whether the NCF is to be heeded at all. */
+  onNcfOptions(now: Instant, iface: number, datagram: Datagram, view: PacketView): boolean {
+    const fromSource = datagram.source === this.#sourceNla;
+    if (view.hasOption(OptionType.NBR_UNREACH)) {
+      const parent = this.#parent;
+      if (!fromSource || parent === undefined || view.option("PATH_NLA")?.nla !== parent.nla) {
+        this.stats.unreachableForeign++;
+        return false;
+      }
+      this.#silence(now, { datagram, iface: parent.iface });
+    }
+    if (fromSource) this.#learn(iface, view);
+    return true;
   }
 
   /** An NCF, or another receiver's NAK, for `sqn` was heard. */
@@ -344,6 +383,7 @@ export class Session {
   #begin(first: Sqn): void {
     this.#reception = new Reception(this.#context, this, first);
     this.#window = this.#reception.window;
+    if (this.#child?.silent) this.#reception.silence();
   }
 
   /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
@@ -367,8 +407,37 @@ export class Session {
     return sqnAdd(newest, -Math.max(0, Math.min(offered, rxwMaxSqns - 1, this.#context.budget.missing)));
   }
 
+  #childhood(): Child {
+    return this.#child ??= new Child(this.#context, this, this.stats);
+  }
+
+  /** What the parent says of NAK_BO_IVL, on the interface where NAKs go. */
+  #learn(iface: number, view: PacketView): void {
+    this.stats.optionsIgnored += view.ignoredOptions;
+    const says = view.hasOption(OptionType.NAK_BO_IVL) || view.hasOption(OptionType.NAK_BO_RNG);
+    if (says && this.#parent?.iface === iface) this.#childhood().learn(this.#parent, view);
+  }
+
+  /**
+   * An SPM with OPT_NBR_UNREACH (section 15.3.2) has the number of the latest regular one, or a later one; its window is
+   * void. It changes nothing else.
+   */
+  #onUnreachable(now: Instant, iface: number, view: PacketView): void {
+    const parent = this.#parent;
+    if (parent?.nla !== view.pathNla() || parent.iface !== iface || sqnBefore(view.sqn, this.#spmSqn)) {
+      this.stats.unreachableForeign++;
+    } else this.#silence(now);
+  }
+
+  #silence(now: Instant, ncf?: { readonly datagram: Datagram; readonly iface: number }): void {
+    this.#childhood().silence(ncf);
+    this.#reception?.silence();
+    this.#look(now);
+  }
+
   /** OPT_FIN and OPT_RST: the end, and what may still be asked for. */
-  #onSpmOptions(now: Instant, view: PacketView, lead: Sqn): void {
+  #onSpmOptions(now: Instant, iface: number, view: PacketView, lead: Sqn): void {
+    this.#learn(iface, view);
     const rst = view.option("RST");
     if (rst !== undefined) {
       this.#announced = { end: "rst", lead, errorCode: rst.errorCode };
@@ -382,7 +451,8 @@ export class Session {
   #look(now: Instant): void {
     if (this.#ended === undefined) this.#endIfDone(now);
     const { active, delivering } = this.#reception ?? AT_REST;
-    const asking = active !== undefined || this.#solicitor !== undefined;
+    const replying = this.#child !== undefined && this.#child.nextTimeout() !== NEVER;
+    const asking = active !== undefined || this.#solicitor !== undefined || replying;
     this.active = asking || delivering || this.#announced !== undefined || this.#ended !== undefined;
   }
 
@@ -402,6 +472,7 @@ export class Session {
     const reset = this.#reception?.failed === true;
     this.#ended = reset ? "loss" : end;
     this.#solicitor = undefined;
+    this.#child = undefined;
     this.#idleAt = now + this.#patience();
     this.#context.listener.onEnd?.(now, this, this.#ended, reset ? 0 : errorCode);
   }

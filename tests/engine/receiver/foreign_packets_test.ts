@@ -99,10 +99,7 @@ Deno.test("Receiver: packets of a kind that it has no use for change nothing", (
   const { rig } = missingSix();
   const due = rig.endpoint.nextTimeout();
   const upstream = { sourcePort: DPORT, destinationPort: SPORT, gsi: GSI, options: [] } as const;
-  const downstream = { sourcePort: SPORT, destinationPort: DPORT, gsi: GSI, options: [] } as const;
-  const poll = { round: 0, subType: 0, pathNla: SOURCE, boIvlUs: 1, rand: 0, mask: 0 };
   const others: PacketValue[] = [
-    { type: "POLL", ...downstream, sqn: 6, ...poll },
     { type: "POLR", ...upstream, sqn: 6, round: 0 },
     { type: "ACK", ...upstream, rxMax: 6, bitmap: 0 },
     { ...nak({ sqn: 6 }), type: "NNAK" } as PacketValue,

@@ -25,6 +25,7 @@ function bench(config: Partial<ReceiverConfig> = {}, spmSeen = true): Bench {
   const log: string[] = [];
   const notes: string[] = [];
   const actions = {
+    nakBoIvl: config.nakBoIvl ?? RECEIVER_DEFAULTS.nakBoIvl,
     sendNak: (_now: Instant, sqns: readonly Sqn[]) => void log.push(`NAK ${sqns.join(" ")}`),
     giveUp: (_now: Instant, sqn: Sqn) => void log.push(`lost ${sqn}`),
     suppressed: (_now: Instant, sqn: Sqn) => void log.push(`quiet ${sqn}`),
@@ -198,7 +199,7 @@ Deno.test("NakMachine: a burst of suspicions is confirmed, or taken back, in tim
   const machine = new NakMachine(
     { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT },
     prngFromSeed(1),
-    { sendNak: () => {}, giveUp: () => {}, suppressed: () => {}, note: () => {} },
+    { nakBoIvl: ms(50), sendNak: () => {}, giveUp: () => {}, suppressed: () => {}, note: () => {} },
     new ReceiveBudget(0, COUNT),
   );
   for (let sqn = 0; sqn < COUNT; sqn++) machine.suspect(0, sqn, true);
