@@ -19,6 +19,7 @@ export { cutTsdu, padTsdu, TSDU_LENGTH_BYTES } from "./fec/variable_length.ts";
 export { ELEMENT_DEFAULTS, type ElementConfig } from "./element/element_config.ts";
 export { type ElementGauges, ElementStats } from "./element/element_stats.ts";
 export { NetworkElement } from "./element/network_element.ts";
+export type { NakBoIvlOn, ParentConfig } from "./poll/parent_config.ts";
 export type { ReceiveBudget } from "./receiver/receive_budget.ts";
 export { Receiver } from "./receiver/receiver.ts";
 export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./receiver/receiver_config.ts";

@@ -1,6 +1,7 @@
 /**
  * What a source may send, and when (RFC 3208, section 5.1.1 and 5.1.2): strictly NCFs before SPMs before data, RDATA
- * and ODATA by share, everything spaced by the leaky bucket, SPM and ODATA bounded by the token bucket.
+ * and ODATA by share, everything spaced by the leaky bucket, SPM and ODATA bounded by the token bucket. POLLs, of which
+ * there are few, go before SPMs: one that aborts a poll must not wait.
  *
  * What TXW_MAX_RTE covers is a matter of strategy (section 16): SPM and ODATA, so that repairs do not slow down new
  * data, or RDATA as well.
@@ -13,11 +14,12 @@ import { LeakyBucket, TokenBucket } from "../base/token_bucket.ts";
 import type { SourceConfig } from "./source_config.ts";
 
 /** The classes of packets that wait for their turn. */
-export type EgressClass = "NCF" | "SPM" | "RDATA" | "ODATA";
+export type EgressClass = "NCF" | "POLL" | "SPM" | "RDATA" | "ODATA";
 
-/** What waits: whether there is an NCF, and the octets of the packet that is first in line in each other class. */
+/** What waits: whether there is an NCF, or a POLL, and the octets of the packet that is first in line in each other class. */
 export interface EgressHeads {
   readonly ncf: boolean;
+  readonly poll: boolean;
   readonly spm: number | undefined;
   readonly rdata: number | undefined;
   readonly odata: number | undefined;
@@ -49,6 +51,7 @@ export class Egress {
   next(now: Instant, heads: EgressHeads): Turn | undefined {
     const spaced = this.#spacing.earliest(now);
     if (heads.ncf) return { class: "NCF", at: spaced };
+    if (heads.poll) return { class: "POLL", at: spaced };
     if (heads.spm !== undefined) return { class: "SPM", at: Math.max(spaced, this.#tokens.earliest(now, heads.spm)) };
     const { rdata, odata } = heads;
     const odataAt = odata === undefined ? NEVER : Math.max(spaced, this.#tokens.earliest(now, odata));

@@ -6,8 +6,10 @@
  */
 
 import { type Sqn, sqnBefore } from "../base/sqn.ts";
+import type { Nla } from "../base/nla.ts";
 import type { Instant } from "../base/time.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import type { FirstHop } from "./first_hop.ts";
 import { NcfQueue } from "./ncf_queue.ts";
 import { RepairQueue } from "./repair_queue.ts";
 import type { SourceConfig } from "./source_config.ts";
@@ -19,6 +21,7 @@ import type { WindowAdvance } from "./window_advance.ts";
 export interface NakServiceParts {
   readonly window: TransmitWindow;
   readonly advance: WindowAdvance;
+  readonly firstHop: FirstHop;
   readonly stats: SourceStats;
 }
 
@@ -30,12 +33,14 @@ export class NakService {
   readonly repairs: RepairQueue;
   readonly #window: TransmitWindow;
   readonly #advance: WindowAdvance;
+  readonly #firstHop: FirstHop;
   readonly #stats: SourceStats;
 
   /** Nothing waits. */
-  constructor(config: SourceConfig, { window, advance, stats }: NakServiceParts) {
+  constructor(config: SourceConfig, { window, advance, firstHop, stats }: NakServiceParts) {
     this.#window = window;
     this.#advance = advance;
+    this.#firstHop = firstHop;
     this.#stats = stats;
     this.ncfs = new NcfQueue(config);
     // An application that releases its messages has no increment window.
@@ -43,14 +48,20 @@ export class NakService {
     this.repairs = new RepairQueue(config.rdataDelay, hasUrgent ? (sqn) => window.inIncrement(sqn) : undefined);
   }
 
-  /** Takes a NAK that arrived on an interface. */
-  take(now: Instant, iface: number, view: PacketView): void {
+  /**
+   * Takes a NAK that arrived on an interface from the address `child`; gives whether its NCF is unicast, for multicast is
+   * presumed not to arrive: then an SPM is due, too (section 15.3.2).
+   */
+  take(now: Instant, iface: number, child: Nla, view: PacketView): boolean {
     const { sqn } = view;
     const list = view.nakList();
-    if (!this.ncfs.push(now, { iface, sqn, list })) this.#stats.ncfsHeldBack++;
+    const inWindow = [sqn, ...list].filter((asked) => this.#window.packet(asked) !== undefined);
+    const isUnicast = this.#firstHop.nak(now, iface, inWindow);
+    if (!this.ncfs.push(now, { iface, sqn, list, to: isUnicast ? child : undefined })) this.#stats.ncfsHeldBack++;
     let heldOff = this.#request(now, sqn);
     for (const listed of list) heldOff = this.#request(now, listed) || heldOff;
     if (heldOff) this.#stats.advancesHeldOff++;
+    return isUnicast;
   }
 
   /** The octets of the repair that is first in line, or `undefined` when none may leave now. */

@@ -9,7 +9,7 @@
 
 import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
-import { isIpv6 } from "../base/nla.ts";
+import { isIpv6, type Nla } from "../base/nla.ts";
 import { TokenBucket } from "../base/token_bucket.ts";
 import { Fifo } from "../base/fifo.ts";
 import type { SourceConfig } from "./source_config.ts";
@@ -21,6 +21,8 @@ export interface Ncf {
   readonly sqn: Sqn;
   /** What else the NAK asked for. */
   readonly list: readonly Sqn[];
+  /** Who asked, if multicast is presumed not to arrive: then the NCF is unicast, and each who asks gets one. */
+  readonly to?: Nla | undefined;
 }
 
 /** The NCFs that wait: never more than NAKs can arrive while the egress is closed. */
@@ -32,16 +34,19 @@ const MAX_REMEMBERED = 65_536;
 export class NcfQueue {
   readonly #repeatIvl: Instant;
   readonly #line: TokenBucket;
-  readonly #bytes: number;
+  readonly #nlaBytes: number;
+  /** The octets of OPT_NAK_BO_IVL, if it is on NCFs. */
+  readonly #intervalBytes: number;
   readonly #waiting = new Fifo<Ncf>();
   /** When a number was last confirmed on an interface, the oldest first. */
   readonly #confirmedAt = new Map<number, Instant>();
 
   /** The queue of a source. */
-  constructor({ ncfRepeatIvl, peakRte, burstBytes, group }: SourceConfig) {
+  constructor({ ncfRepeatIvl, peakRte, burstBytes, group, nakBoIvlOn }: SourceConfig) {
     this.#repeatIvl = ncfRepeatIvl;
     this.#line = new TokenBucket(peakRte / 2, burstBytes);
-    this.#bytes = isIpv6(group) ? 60 : 36;
+    this.#nlaBytes = isIpv6(group) ? 16 : 4;
+    this.#intervalBytes = nakBoIvlOn === "none" ? 0 : 12;
   }
 
   /** How many wait. */
@@ -53,7 +58,7 @@ export class NcfQueue {
   push(now: Instant, ncf: Ncf): boolean {
     this.#forget(now);
     if (this.#waiting.size >= MAX_WAITING || this.#isConfirmed(ncf)) return false;
-    const bytes = this.#bytes + (ncf.list.length === 0 ? 0 : 8 + 4 * ncf.list.length);
+    const bytes = this.#bytesOf(ncf);
     if (this.#line.earliest(now, bytes) > now) return false;
     this.#line.spend(now, bytes);
     this.#waiting.push(ncf);
@@ -73,8 +78,15 @@ export class NcfQueue {
     while (this.#waiting.shift() !== undefined);
   }
 
-  #isConfirmed({ iface, sqn, list }: Ncf): boolean {
-    if (!this.#confirmedAt.has(key(iface, sqn))) return false;
+  /** The octets of an NCF with OPT_NAK_LIST, OPT_NAK_BO_IVL, OPT_NBR_UNREACH and OPT_PATH_NLA as it has them. */
+  #bytesOf({ list, to }: Ncf): number {
+    const listBytes = list.length === 0 ? 0 : 4 + 4 * list.length;
+    const options = listBytes + this.#intervalBytes + (to === undefined ? 0 : 8 + this.#nlaBytes);
+    return 28 + 2 * this.#nlaBytes + (options === 0 ? 0 : 4 + options);
+  }
+
+  #isConfirmed({ iface, sqn, list, to }: Ncf): boolean {
+    if (to !== undefined || !this.#confirmedAt.has(key(iface, sqn))) return false;
     return list.every((listed) => this.#confirmedAt.has(key(iface, listed)));
   }
 

@@ -9,13 +9,16 @@ import { assert } from "../base/assert.ts";
 import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
 import { RateMeter } from "../base/rate_meter.ts";
+import type { Nla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { PacketType } from "../wire/constants.ts";
 import { MalformedCounts } from "../wire/malformed_counts.ts";
+import type { OptionValue } from "../wire/values.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Egress, type EgressClass, type EgressHeads } from "./egress.ts";
 import { Fifo } from "../base/fifo.ts";
+import { FirstHop } from "./first_hop.ts";
 import { isLastOfMessage } from "./fragmenter.ts";
 import { type Abort, LifeCycle, type SourceState } from "./life_cycle.ts";
 import { NakService } from "./nak_service.ts";
@@ -80,6 +83,7 @@ export class Source implements Endpoint {
   readonly #schedule: SpmSchedule;
   readonly #egress: Egress;
   readonly #naks: NakService;
+  readonly #firstHop: FirstHop;
   readonly #queue: SendQueue;
   readonly #malformed = new MalformedCounts();
   /** With `txwStrategy` "application", the last packets of the messages in the window. */
@@ -105,7 +109,9 @@ export class Source implements Endpoint {
     this.#packets = new SourcePackets(host, config, window);
     this.#schedule = new SpmSchedule(config);
     this.#egress = new Egress(config);
-    this.#naks = new NakService(config, { window, advance: this.#advance, stats: this.stats });
+    const firstHop = new FirstHop(config, host, this.stats, (sqn) => this.#naks.repairs.has(sqn));
+    this.#firstHop = firstHop;
+    this.#naks = new NakService(config, { window, advance: this.#advance, firstHop, stats: this.stats });
     this.#queue = new SendQueue(config);
   }
 
@@ -150,6 +156,8 @@ export class Source implements Endpoint {
       waitingBytes: this.#queue.bytes,
       bufferSpace: this.#queue.room,
       outstandingNaks: this.#naks.repairs.size,
+      nakBoIvl: this.#firstHop.nakBoIvl,
+      population: this.#firstHop.population,
       rateOverall: this.#meter?.overall(now) ?? 0,
       rateLast: this.#meter?.last(now) ?? 0,
     };
@@ -226,7 +234,7 @@ export class Source implements Endpoint {
   nextTimeout(): Instant {
     if (this.state === "closed") return NEVER;
     const timers = Math.min(this.#schedule.nextTimeout(), this.#advance.nextTimeout(), this.#life.nextTimeout());
-    return Math.min(this.#egressAt, this.#writableAt, timers);
+    return Math.min(this.#egressAt, this.#writableAt, this.#firstHop.nextTimeout(), timers);
   }
 
   /** Sends what may leave now. */
@@ -258,12 +266,13 @@ export class Source implements Endpoint {
     }
     const { type } = view;
     if (type === PacketType.SPMR) this.#onSpmr(now);
+    else if (type === PacketType.POLR) this.#onPolr(now, datagram.source, view);
     else if (type !== PacketType.NAK && type !== PacketType.NNAK) this.stats.ignored++;
     else if (!this.#isNamed(view)) this.stats.foreign++;
     // A repairer has served it already (section 3.6.3.2): neither a confirmation nor a repair is due.
     else if (type === PacketType.NNAK) this.stats.nnaksReceived++;
     else if (view.parity) this.stats.ignored++;
-    else this.#onNak(now, iface, view);
+    else this.#onNak(now, iface, datagram.source, view);
   }
 
   /** Whether a NAK or NNAK names this source and its group. */
@@ -279,14 +288,21 @@ export class Source implements Endpoint {
     else this.stats.spmrsHeldBack++;
   }
 
-  #onNak(now: Instant, iface: number, view: PacketView): void {
+  /** One reply too many has the poll aborted at once. */
+  #onPolr(now: Instant, child: Nla, view: PacketView): void {
+    this.#expire(now);
+    this.#firstHop.polr(child, view);
+    if (this.#firstHop.pollDue) this.#pump(now);
+  }
+
+  #onNak(now: Instant, iface: number, child: Nla, view: PacketView): void {
     this.#expire(now);
     this.stats.naksReceived++;
     if (!this.#life.servesNaks) {
       this.stats.naksAfterAbort++;
       return;
     }
-    this.#naks.take(now, iface, view);
+    if (this.#naks.take(now, iface, child, view)) this.#schedule.solicit(now);
     this.#pump(now);
   }
 
@@ -299,6 +315,8 @@ export class Source implements Endpoint {
     }
     this.#naks.expire(now);
     this.#schedule.expire(now, this.#advance.clock(now));
+    if (this.state === "open" || this.state === "closing") this.#firstHop.expire(now);
+    else this.#firstHop.stop();
   }
 
   #forgetRefusal(): void {
@@ -329,10 +347,17 @@ export class Source implements Endpoint {
     const tsdu = this.#advance.full ? undefined : this.#queue.first;
     return {
       ncf: this.#naks.ncfs.size > 0,
-      spm: this.#schedule.due ? this.#packets.spmBytes(this.#life.spmOption(this.waiting > 0)) : undefined,
+      poll: this.#firstHop.pollDue,
+      spm: this.#schedule.due ? this.#packets.spmBytes(this.#spmOptions()) : undefined,
       rdata: this.#naks.repairBytes(now),
       odata: tsdu === undefined ? undefined : this.#packets.odataBytes(tsdu, this.#isFirst(), this.#isLast()),
     };
+  }
+
+  #spmOptions(): OptionValue[] {
+    const options = this.#firstHop.spmOptions();
+    const end = this.#life.spmOption(this.waiting > 0);
+    return end === undefined ? options : [...options, end];
   }
 
   /** Whether the next ODATA is the first, and says so. */
@@ -350,13 +375,18 @@ export class Source implements Endpoint {
     switch (kind) {
       case "NCF": {
         const ncf = this.#naks.ncfs.shift()!;
-        return this.#transmit(now, kind, this.#packets.ncf(ncf), ncf.iface);
+        if (ncf.to !== undefined) this.stats.ncfsUnicast++;
+        const options = this.#firstHop.ncfOptions(now, ncf.iface, ncf.to !== undefined);
+        return this.#transmit(now, kind, this.#packets.ncf(ncf, options), ncf);
       }
+      case "POLL":
+        return this.#transmit(now, kind, this.#packets.poll(this.#firstHop.shiftPoll(now)));
       case "SPM": {
-        const end = this.#life.spmOption(this.waiting > 0);
-        if (end !== undefined) this.#life.announced(now);
+        const options = this.#spmOptions();
+        if (this.#life.spmOption(this.waiting > 0) !== undefined) this.#life.announced(now);
+        if (this.#schedule.timed) this.#firstHop.refreshed();
         this.#schedule.spmSent(now);
-        return this.#transmit(now, kind, this.#packets.spm(end));
+        return this.#transmit(now, kind, this.#packets.spm(options));
       }
       case "RDATA": {
         const sqn = this.#naks.repairs.first(now)!;
@@ -386,11 +416,11 @@ export class Source implements Endpoint {
     return bytes.length;
   }
 
-  #transmit(now: Instant, kind: EgressClass, bytes: Uint8Array, iface = this.config.iface): number {
+  #transmit(now: Instant, kind: EgressClass, bytes: Uint8Array, where: { iface?: number; to?: Nla | undefined } = {}) {
     countSent(this.stats, kind, bytes.length);
-    // What Windows counts as sent: NCFs are not part of it.
-    if (kind !== "NCF") (this.#meter ??= new RateMeter(now)).add(now, bytes.length);
-    this.#host.transmit(iface, this.#packets.datagram(kind, bytes));
+    // What Windows counts as sent: NCFs and POLLs are not part of it.
+    if (kind !== "NCF" && kind !== "POLL") (this.#meter ??= new RateMeter(now)).add(now, bytes.length);
+    this.#host.transmit(where.iface ?? this.config.iface, this.#packets.datagram(kind, bytes, where.to));
     return bytes.length;
   }
 }

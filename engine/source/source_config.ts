@@ -9,6 +9,7 @@ import { isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn } from "../base/sqn.ts";
 import { type Instant, ms, seconds } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
+import { assertParentConfig, PARENT_DEFAULTS, type ParentConfig } from "../poll/parent_config.ts";
 
 /**
  * What moves the trailing edge of the transmit window (section 16): the age of the data, the amount of data sent since,
@@ -17,7 +18,7 @@ import type { Tsi } from "../base/tsi.ts";
 export type TxwStrategy = "advanceWithTime" | "advanceWithData" | "application";
 
 /** How a source behaves. Durations are ns, rates octets per second; octets are those of PGM packets without IP header. */
-export interface SourceConfig {
+export interface SourceConfig extends ParentConfig {
   /** The transport session; no two sources may share one (section 3.1). */
   readonly tsi: Tsi;
   /** The multicast group that everything is sent to. */
@@ -87,6 +88,7 @@ export interface SourceConfig {
 
 /** The defaults of what does not identify the session. */
 export const SOURCE_DEFAULTS: Omit<SourceConfig, "tsi" | "group" | "port" | "iface"> = {
+  ...PARENT_DEFAULTS,
   ttl: 64,
   txwMaxRte: 1_000_000,
   rateCoversRdata: false,
@@ -115,6 +117,7 @@ export const SOURCE_DEFAULTS: Omit<SourceConfig, "tsi" | "group" | "port" | "ifa
 
 /** Throws unless the configuration makes sense. */
 export function assertSourceConfig(config: SourceConfig): void {
+  assertParentConfig(config);
   assert(isMulticast(config.group), `group ${config.group} must be a multicast address`);
   assert(config.port >= 1 && config.port <= 65_535, `port ${config.port} must be in 1 .. 65535`);
   assert(config.ttl >= 1 && config.ttl <= 255, `ttl ${config.ttl} must be in 1 .. 255`);

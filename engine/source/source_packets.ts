@@ -9,6 +9,7 @@ import type { Host } from "../base/host.ts";
 import { isIpv6, type Nla } from "../base/nla.ts";
 import { Slab } from "../base/slab.ts";
 import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import type { Poll } from "../poll/poller.ts";
 import { PacketType } from "../wire/constants.ts";
 import { dataHeaderLength, encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
 import type { OptionValue } from "../wire/values.ts";
@@ -22,6 +23,7 @@ const SPM_BYTES = { ipv4: 36, ipv6: 48 } as const;
 const OPT_LENGTH_BYTES = 4;
 const JOIN_BYTES = 8;
 const END_BYTES = 4;
+const NAK_BO_BYTES = 12;
 
 /** Encodes what a source sends. */
 export class SourcePackets {
@@ -44,29 +46,35 @@ export class SourcePackets {
     return this.#host.address(this.#config.iface);
   }
 
-  /** The octets of the next SPM; `end` as {@link spm} takes it. */
-  spmBytes(end: OptionValue | undefined): number {
+  /** The octets of the next SPM; `options` as {@link spm} takes them. */
+  spmBytes(options: readonly OptionValue[]): number {
     const { group, lateJoin } = this.#config;
-    const options = (lateJoin > 0 ? JOIN_BYTES : 0) + (end === undefined ? 0 : END_BYTES);
-    return (isIpv6(group) ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) + (options === 0 ? 0 : OPT_LENGTH_BYTES + options);
+    let bytes = lateJoin > 0 ? JOIN_BYTES : 0;
+    for (const { type } of options) bytes += type === "NAK_BO_IVL" || type === "NAK_BO_RNG" ? NAK_BO_BYTES : END_BYTES;
+    return (isIpv6(group) ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) + (bytes === 0 ? 0 : OPT_LENGTH_BYTES + bytes);
   }
 
-  /** The next SPM; `end` is OPT_FIN or OPT_RST. */
-  spm(end: OptionValue | undefined): Uint8Array {
+  /** The next SPM; `options` are OPT_FIN or OPT_RST, OPT_NAK_BO_IVL and OPT_NAK_BO_RNG. */
+  spm(options: readonly OptionValue[]): Uint8Array {
     const sqn = this.#spmSqn;
     this.#spmSqn = sqnAdd(sqn, 1);
     const { trail, lead, size } = this.#window;
-    const options: OptionValue[] = [];
-    if (this.#config.lateJoin > 0) options.push({ type: "JOIN", minSqn: this.#joinMin(lead, size) });
-    if (end !== undefined) options.push(end);
-    return encodePacket({ type: "SPM", ...this.#session(), sqn, trail, lead, pathNla: this.nla, options });
+    const all: OptionValue[] = [];
+    if (this.#config.lateJoin > 0) all.push({ type: "JOIN", minSqn: this.#joinMin(lead, size) });
+    all.push(...options);
+    return encodePacket({ type: "SPM", ...this.#session(), sqn, trail, lead, pathNla: this.nla, options: all });
   }
 
-  /** The NCF for a NAK. */
-  ncf({ sqn, list }: Ncf): Uint8Array {
+  /** The NCF for a NAK; `options` are those besides OPT_NAK_LIST. */
+  ncf({ sqn, list }: Ncf, options: readonly OptionValue[]): Uint8Array {
     const nlas = { sourceNla: this.nla, groupNla: this.#config.group };
-    const options: OptionValue[] = list.length === 0 ? [] : [{ type: "NAK_LIST", sqns: list }];
-    return encodePacket({ type: "NCF", ...this.#session(), sqn, ...nlas, options });
+    const all: readonly OptionValue[] = list.length === 0 ? options : [{ type: "NAK_LIST", sqns: list }, ...options];
+    return encodePacket({ type: "NCF", ...this.#session(), sqn, ...nlas, options: all });
+  }
+
+  /** A POLL. */
+  poll(poll: Poll): Uint8Array {
+    return encodePacket({ type: "POLL", ...this.#session(), ...poll, pathNla: this.nla, options: [] });
   }
 
   /** The octets of an ODATA packet to be; `syn` and `fin` as {@link odata} takes them. */
@@ -100,9 +108,13 @@ export class SourcePackets {
     return encodeRepair(this.#slab, this.#window.packet(sqn)!, this.#window.trail);
   }
 
-  /** A datagram to the group. SPM, NCF and RDATA are for network elements too (section 4); ODATA is merely switched. */
-  datagram(kind: EgressClass, bytes: Uint8Array): Datagram {
-    const { group: destination, ttl } = this.#config;
+  /**
+   * A datagram to the group, or to the address `to`. SPM, POLL, NCF and RDATA are for network elements too (section 4);
+   * ODATA is merely switched.
+   */
+  datagram(kind: EgressClass, bytes: Uint8Array, to?: Nla): Datagram {
+    const { group, ttl } = this.#config;
+    const destination = to ?? group;
     return new Datagram({ source: this.nla, destination, ttl, routerAlert: kind !== "ODATA", bytes });
   }
 

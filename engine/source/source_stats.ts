@@ -6,6 +6,7 @@
  */
 
 import type { Sqn } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
 import type { EgressClass } from "./egress.ts";
 
 /** The counters of a source. */
@@ -34,6 +35,12 @@ export class SourceStats {
   ncf = 0;
   /** Their octets. */
   ncfBytes = 0;
+  /** Of the NCFs, those sent by unicast because multicast is presumed not to arrive. */
+  ncfsUnicast = 0;
+  /** POLLs sent. */
+  polls = 0;
+  /** Their octets. */
+  pollBytes = 0;
   /** The octets of all packets sent. */
   bytes = 0;
   /** NAK packets received for this session; one may ask for several sequence numbers. */
@@ -53,6 +60,24 @@ export class SourceStats {
    * the line already.
    */
   ncfsHeldBack = 0;
+  /** NAKs that repeat what another has asked for a short time before, or whose repair still waits. */
+  naksDuplicate = 0;
+  /** How often a duplicate NAK has raised NAK_BO_IVL (section 15.2.1). */
+  nakBoIvlRaised = 0;
+  /** How often NAKs without duplicates have lowered it. */
+  nakBoIvlLowered = 0;
+  /** How often duplicate NAKs have shown that NCFs do not arrive (section 15.3.1). */
+  unreachable = 0;
+  /** POLRs received that count. */
+  polrs = 0;
+  /** POLRs of children that have replied already. */
+  polrsRepeated = 0;
+  /** POLRs for no poll, or no round, that is going on. */
+  polrsLate = 0;
+  /** Polls that counted the children. */
+  pollsCounted = 0;
+  /** Polls that were aborted because too many replied. */
+  pollsAborted = 0;
   /** NNAKs received: what repairers have repaired in the source's stead. */
   nnaksReceived = 0;
   /** SPMRs received for this session. */
@@ -89,6 +114,10 @@ export interface SourceGauges {
   readonly bufferSpace: number;
   /** Requested sequence numbers whose repair waits to be sent. */
   readonly outstandingNaks: number;
+  /** NAK_BO_IVL as it is tuned for the interface that the source sends on. */
+  readonly nakBoIvl: Instant;
+  /** How many children the polls have counted there, on average; `undefined` while that is unknown. */
+  readonly population: number | undefined;
   /** Octets of ODATA, RDATA and SPM per second since the start. */
   readonly rateOverall: number;
   /** Octets of ODATA, RDATA and SPM in the last whole second. */
@@ -114,5 +143,9 @@ export function countSent(stats: SourceStats, kind: EgressClass, bytes: number):
     case "NCF":
       stats.ncf++;
       stats.ncfBytes += bytes;
+      return;
+    case "POLL":
+      stats.polls++;
+      stats.pollBytes += bytes;
   }
 }

@@ -29,6 +29,7 @@ export class SpmSchedule {
   #interval: Instant;
   #solicitedAt: Instant = -Infinity;
   #due = false;
+  #timed = false;
 
   /** The first SPM is due at once, so that receivers know whom to ask. */
   constructor(timing: SpmTiming) {
@@ -39,6 +40,11 @@ export class SpmSchedule {
   /** Whether an SPM waits to be sent. */
   get due(): boolean {
     return this.#due;
+  }
+
+  /** Whether it is an ambient or a heartbeat SPM: nobody has asked for it. */
+  get timed(): boolean {
+    return this.#timed;
   }
 
   /** When {@link expire} is due in real time. */
@@ -53,15 +59,20 @@ export class SpmSchedule {
     if (this.#ambientAt <= clock) {
       this.#ambientAt = clock + this.#timing.ambientSpmIvl;
       this.#due = true;
+      this.#timed = true;
     }
     if (this.#heartbeatAt <= now) {
       this.#heartbeatAt = NEVER;
       this.#interval = Math.min(2 * this.#interval, this.#timing.ihbMax);
       this.#due = true;
+      this.#timed = true;
     }
   }
 
-  /** An SPM is due for an SPMR (section 13.4), unless one was within IHB_MIN: then gives false. */
+  /**
+   * An SPM is due for an SPMR (section 13.4), or along with a unicast NCF (section 15.3.2), unless one was within
+   * IHB_MIN: then gives false.
+   */
   solicit(now: Instant): boolean {
     if (now - this.#solicitedAt < this.#timing.ihbMin) return false;
     this.#solicitedAt = now;
@@ -84,6 +95,7 @@ export class SpmSchedule {
   /** An SPM was sent, whatever made it due. */
   spmSent(now: Instant): void {
     this.#due = false;
+    this.#timed = false;
     this.#heartbeatAt = now + this.#interval;
   }
 }

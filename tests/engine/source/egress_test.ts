@@ -10,7 +10,7 @@ import { Egress, type EgressClass, type EgressHeads } from "../../../engine/sour
 import { DPORT, GROUP, GSI, SPORT } from "../../support/rig.ts";
 
 const SESSION = { tsi: { gsi: GSI, port: SPORT }, group: GROUP, port: DPORT, iface: 0 };
-const NOTHING: EgressHeads = { ncf: false, spm: undefined, rdata: undefined, odata: undefined };
+const NOTHING: EgressHeads = { ncf: false, poll: false, spm: undefined, rdata: undefined, odata: undefined };
 
 /** An egress of 1000 octets per second with a bucket of 1000, whose packets follow each other at 10 000. */
 function bench(config: Partial<SourceConfig> = {}): Egress {
