@@ -12,7 +12,7 @@ import { unknown } from "./did_you_mean.ts";
 import { Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
 import { checkSocketSegments } from "./lower_sockets.ts";
-import { sourcePlan } from "./lower_source.ts";
+import { checkOrder, sourcePlan } from "./lower_source.ts";
 import type { InterfacePlan, NodePlan, SegmentPlan } from "../plan.ts";
 import { checkReachable } from "./reachable.ts";
 import { join } from "./schema.ts";
@@ -198,6 +198,7 @@ function nodePlan(
     ? interfaces.map((_, index) => index)
     : [...new Set(node.joins.map((segment, index) => ifaceOn(segment, `${at}.joins.${index}`)))];
   const { joined, receiver } = node;
+  checkOrder(receiver, "nakBoIvlMin", "nakBoIvlMax", `${at}.receiver`);
   return { name, role: "receiver", interfaces, ...session, joins, joined, receiver };
 }
 

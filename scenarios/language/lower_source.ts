@@ -59,6 +59,12 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
   if (source.holdForRepairs && source.txwStrategy !== "advanceWithTime") {
     throw new ScenarioError(join(at, "holdForRepairs"), `has no use with txwStrategy ${quote(source.txwStrategy)}`);
   }
+  checkOrder(source, "nakBoIvlMin", "nakBoIvl", at);
+  checkOrder(source, "nakBoIvl", "nakBoIvlMax", at);
+  if (source.pollReplies >= source.pollAbort) {
+    const { pollReplies, pollAbort } = source;
+    throw new ScenarioError(join(at, "pollReplies"), `${pollReplies} is not less than pollAbort (${pollAbort})`);
+  }
   const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, ...rest } = source;
   return {
     ...rest,
@@ -85,13 +91,14 @@ function advanceInterval(source: ParsedSource, at: string): number {
   throw new ScenarioError(join(at, "txwAdvIvl"), `${written} is not between 0 and txwAdvSecs (${most})`);
 }
 
-function checkOrder(
-  source: ParsedSource,
-  less: "txwAdvSecs" | "ihbMin",
-  more: "txwSecs" | "ihbMax",
+/** Throws `ScenarioError` unless one duration of an object at a path is at most the other. */
+export function checkOrder<Key extends string>(
+  durations: Readonly<Record<Key, number>>,
+  less: Key,
+  more: Key,
   at: string,
 ): void {
-  if (source[less] <= source[more]) return;
-  const [low, high] = [source[less], source[more]].map((value) => formatQuantity(DURATION, value));
+  if (durations[less] <= durations[more]) return;
+  const [low, high] = [durations[less], durations[more]].map((value) => formatQuantity(DURATION, value));
   throw new ScenarioError(join(at, less), `${low} is more than ${more} (${high})`);
 }

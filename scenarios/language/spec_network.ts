@@ -21,6 +21,7 @@ import {
 } from "./scalars.ts";
 import { array, byDefault, named, object, optional, type Parsed, required, scalarOr, tagged } from "./schema.ts";
 import { elementSchema, routerKeys } from "./spec_element.ts";
+import { backOff, parentKeys } from "./spec_parent.ts";
 
 /** The most nodes of a scenario. */
 export const MAX_NODES = 20_000;
@@ -86,6 +87,7 @@ export const sourceSchema = named(
     firstSpmSqn: byDefault(integer(0, MAX_SQN), 0, "the sequence number of the first SPM"),
     sourcePort: byDefault(integer(0, 65_535), 0, "data-source port; 0 draws one at random"),
     ttl: byDefault(integer(1, 255), 64, "the IP time to live of what the source sends to the group"),
+    ...parentKeys,
   }),
 );
 
@@ -104,8 +106,10 @@ export const receiverSchema = named(
     nakBoIvl: byDefault(
       duration("1us", "24h"),
       "50ms",
-      "NAK_BO_IVL: the back-off before a NAK is drawn from 0 .. nakBoIvl",
+      "NAK_BO_IVL: the back-off before a NAK is drawn from 0 .. nakBoIvl, until the source advertises another",
     ),
+    nakBoIvlMin: byDefault(backOff, "10ms", "NAK_BO_IVL_MIN: no less is taken over, unless the source gives limits"),
+    nakBoIvlMax: byDefault(backOff, "2s", "NAK_BO_IVL_MAX: no more is taken over, unless the source gives limits"),
     nakRptIvl: byDefault(interval, "500ms", "NAK_RPT_IVL: how long to wait for an NCF before the NAK is repeated"),
     nakRdataIvl: byDefault(interval, "1s", "NAK_RDATA_IVL: how long to wait for the repair after an NCF"),
     nakNcfRetries: byDefault(integer(0, 10_000), 10, "NAK_NCF_RETRIES: waits for an NCF before data counts as lost"),

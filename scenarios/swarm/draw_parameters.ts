@@ -36,6 +36,15 @@ const SOURCE: Table = {
   incrementRepairsFirst: [0.2, () => true],
   rateCovers: [0.3, (dice) => dice.pick(["ODATA", "ODATA+RDATA"])],
   firstSpmSqn: [0.3, drawSqn],
+  nakBoIvlOn: [0.3, (dice) => dice.pick(["NCF", "NCF+SPM"])],
+  nakBoRng: [0.1, () => true],
+  nakProbeNum: [0.2, (dice) => dice.int(1, 10)],
+  dupNakMax: [0.1, (dice) => dice.int(1, 20)],
+  repairStateIvl: [0.2, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(1))],
+  pollIvl: [0.3, (dice) => dice.duration(ms(10), seconds(5))],
+  pollBits: [0.3, (dice) => dice.int(0, 32)],
+  pollWait: [0.3, (dice) => dice.chance(0.2) ? "0s" : dice.duration(1_000, seconds(1))],
+  firstPollSqn: [0.3, drawSqn],
 };
 
 const RECEIVER: Table = {
@@ -97,6 +106,7 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
   // Who resets after a loss and joins late again would lose the same for ever, where the window does not pass it in time.
   if ("txwStrategy" in source) delete source["lateJoin"];
   drawHeartbeats(dice, source);
+  drawBackOffs(dice, source);
   const first = dice.fork("firstSqn");
   const firstSqn = first.chance(0.6) ? drawSqn(first) : 0;
   if (firstSqn !== 0) source["firstSqn"] = firstSqn;
@@ -108,6 +118,12 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
 /** The parameters of a receiver. */
 export function drawReceiver(dice: Dice): Fields {
   const receiver = drawTable(dice, RECEIVER);
+  const limits = dice.fork("nakBoIvlLimits");
+  if (limits.chance(0.2)) {
+    const nakBoIvlMin = limits.spread(1_000, ms(100));
+    receiver["nakBoIvlMin"] = durationText(nakBoIvlMin);
+    receiver["nakBoIvlMax"] = durationText(limits.spread(nakBoIvlMin, ms(500)));
+  }
   const impatience = dice.fork("impatience");
   if (!impatience.chance(0.04)) return receiver;
   // Its sessions end between two heartbeats. OPT_JOIN would have it begin them anew with old data, for ever.
@@ -166,6 +182,23 @@ function drawHeartbeats(dice: Dice, source: Fields): void {
   const ihbMin = dice.fork("ihbMin").spread(ms(5), ms(500));
   source["ihbMin"] = durationText(ihbMin);
   source["ihbMax"] = durationText(dice.fork("ihbMax").spread(Math.max(ihbMin, ms(200)), seconds(10)));
+}
+
+/** NAK_BO_IVL and its limits; how many replies polls want. */
+function drawBackOffs(dice: Dice, source: Fields): void {
+  const back = dice.fork("nakBoIvl");
+  if (back.chance(0.3)) {
+    const nakBoIvlMin = back.spread(1_000, ms(50));
+    const nakBoIvl = back.spread(nakBoIvlMin, ms(200));
+    source["nakBoIvlMin"] = durationText(nakBoIvlMin);
+    source["nakBoIvl"] = durationText(nakBoIvl);
+    source["nakBoIvlMax"] = durationText(back.spread(nakBoIvl, ms(500)));
+  }
+  const replies = dice.fork("pollReplies");
+  if (!replies.chance(0.3)) return;
+  const pollReplies = replies.spread(1, 32);
+  source["pollReplies"] = pollReplies;
+  source["pollAbort"] = pollReplies + replies.spread(1, 32);
 }
 
 function drawSqn(dice: Dice): number {

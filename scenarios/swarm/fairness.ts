@@ -41,13 +41,14 @@ export function settleLimit(plan: Plan): Instant {
     sending += octets * TRANSMISSIONS / SLOWEST_SOCKET * 1e9 + 2 * LONGEST_WINDOW;
   }
   // A receiver with a small window cannot know of all its losses at once; another's NAKs put its own off.
+  const learned = learnedBackOff(plan);
   let recovery = 0;
   let patience = 0;
   for (const node of plan.nodes) {
     if (node.role !== "receiver") continue;
     patience = Math.max(patience, node.receiver.idleTimeout);
     const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
-    recovery += recoveryOf(node.receiver) * Math.min(8, Math.ceil((packets + 1) / room));
+    recovery += recoveryOf(node.receiver, learned) * Math.min(8, Math.ceil((packets + 1) / room));
   }
   // Who hears nothing of a session's end sees it when the silence has lasted long enough.
   const ends = plan.script.some(({ kind }) => kind === "close" || kind === "abort" || kind === "call");
@@ -167,8 +168,19 @@ function loadOf(plan: Plan, index: number, { source }: SourceNode): { packets: n
 }
 
 /** From a gap to its end: repaired or given up. */
-function recoveryOf(receiver: ReceiverPlan): Instant {
-  const { reorderTimeout, nakBoIvl, nakRptIvl, nakRdataIvl, nakNcfRetries, nakDataRetries } = receiver;
+function recoveryOf(receiver: ReceiverPlan, learned: Instant): Instant {
+  const { reorderTimeout, nakRptIvl, nakRdataIvl, nakNcfRetries, nakDataRetries } = receiver;
+  const nakBoIvl = Math.max(receiver.nakBoIvl, learned);
   return reorderTimeout + (nakNcfRetries + 1) * (nakBoIvl + nakRptIvl) +
     (nakDataRetries + 1) * (nakBoIvl + nakRdataIvl);
+}
+
+/** The longest NAK_BO_IVL that a source tells its receivers to use; 0 where none does. */
+function learnedBackOff(plan: Plan): Instant {
+  let longest = 0;
+  for (const node of plan.nodes) {
+    if (node.role !== "source" || (node.source.nakBoIvlOn === "none" && !node.source.nakBoRng)) continue;
+    longest = Math.max(longest, node.source.nakBoIvlMax);
+  }
+  return longest;
 }

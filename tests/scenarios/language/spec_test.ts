@@ -12,9 +12,9 @@ Deno.test("planScenario: a misspelt key is named, with the nearest right one and
   assertEquals(
     problem({ "nodes.member.receiver.nakBoIvel": "10ms" }),
     'nodes.member.receiver: unknown key "nakBoIvel": did you mean "nakBoIvl"? allowed: ordered, lossPolicy, ' +
-      "lateJoin, rdataBegins, nakBoIvl, nakRptIvl, nakRdataIvl, nakNcfRetries, nakDataRetries, nakListMax, " +
-      "multicastNak, spmr, spmrBoIvl, spmrSpmIvl, spmrRetries, reorderPackets, reorderTimeout, rxwMaxSqns, " +
-      "bufferBytes, maxMissing, maxApdu, idleTimeout, endLinger, sourceTakeover, ... (25 in all)",
+      "lateJoin, rdataBegins, nakBoIvl, nakBoIvlMin, nakBoIvlMax, nakRptIvl, nakRdataIvl, nakNcfRetries, " +
+      "nakDataRetries, nakListMax, multicastNak, spmr, spmrBoIvl, spmrSpmIvl, spmrRetries, reorderPackets, " +
+      "reorderTimeout, rxwMaxSqns, bufferBytes, maxMissing, maxApdu, idleTimeout, ... (27 in all)",
   );
   assertEquals(
     problem({ "segments.lan.dleay": "10ms" }),
