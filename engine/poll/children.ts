@@ -72,7 +72,7 @@ export class Children {
 
   /** A NAK for these numbers was received. */
   nak(now: Instant, sqns: readonly Sqn[]): NakNews {
-    const counts = sqns.map((sqn) => this.#counts.add(now, sqn));
+    const counts = this.#counts.add(now, sqns);
     const { dupNakMax, nakBoIvlOn } = this.#config;
     const lost = dupNakMax > 0 && !this.#unreachable && counts.some((count) => count > dupNakMax);
     this.#unreachable ||= lost;

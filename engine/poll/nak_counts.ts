@@ -18,7 +18,7 @@ interface NakCount {
   readonly keepUntil: Instant;
 }
 
-/** The most numbers that are counted; beyond, the oldest is forgotten. */
+/** When so many numbers are counted, the next NAK has the oldest forgotten. */
 const MAX_COUNTED = 65_536;
 
 /** Counts the NAKs of one interface. */
@@ -34,12 +34,19 @@ export class NakCounts {
     this.#isPending = isPending;
   }
 
-  /** A NAK asks for `sqn`; gives how many have by now: 1 for the first, which creates the state. */
-  add(now: Instant, sqn: Sqn): number {
+  /**
+   * A NAK asks for these numbers, whose repair it has not made pending yet; gives how many have asked for each by now: 1
+   * for the first, which creates the state.
+   */
+  add(now: Instant, sqns: readonly Sqn[]): number[] {
+    this.#forget(now);
+    return sqns.map((sqn) => this.#addOne(now, sqn));
+  }
+
+  #addOne(now: Instant, sqn: Sqn): number {
     const known = this.#counts.get(sqn);
     if (known !== undefined && this.#isOpen(now, sqn, known)) return ++known.count;
     this.#counts.delete(sqn);
-    this.#forget(now);
     this.#counts.set(sqn, { count: 1, keepUntil: now + this.#keep });
     return 1;
   }

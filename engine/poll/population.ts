@@ -6,7 +6,7 @@
  *            the number is unknown: pollBits bits        few replies: 3 bits less, the next round
  *   REST ---------------------------------------> SEARCH <----+
  *    ^ |                                            |  |______|
- *    | |  known: bits for pollReplies replies       | some replies, or no bits are left
+ *    | |  known: bits for pollReplies replies       | some replies; or all reply
  *    | +----------------------------------> MEASURE <+
  *    |                                        |
  *    +---- M / P, averaged with the earlier --+        too many replies, in either state: an abort; then SEARCH
@@ -14,7 +14,8 @@
  *
  * The search only finds the P of the measurement; it does not count. If a round counted because it had enough replies,
  * those with more replies than they should have would count more often, and the estimate would be too high. So it is
- * unbiased: the round that counts is a new sample, whose size depends on nothing that is in it.
+ * unbiased: the round that counts is a new sample, whose size depends on nothing that is in it. A round to which everyone
+ * replies is no sample: it counts in any case.
  *
  * @module
  */
@@ -94,7 +95,7 @@ export class PopulationPolls {
     const result = this.#poller.expire(now);
     if (result === undefined) return undefined;
     if (result.abort) this.#start(now, nakBoIvl);
-    else if (this.#phase === "measure") return this.#count(result);
+    else if (this.#phase === "measure" || result.bits === 0) return this.#count(result);
     else this.#goOn(result, nakBoIvl);
     return undefined;
   }
@@ -131,7 +132,7 @@ export class PopulationPolls {
   #goOn(result: PollResult, nakBoIvl: Instant): void {
     const { replies, bits } = result;
     const isEnough = replies * SEARCH_SHARE >= this.#timing.pollReplies;
-    if (!isEnough && bits > 0) return this.#ask("search", { bits: Math.max(0, bits - SEARCH_STEP), nextRound: true });
+    if (!isEnough) return this.#ask("search", { bits: Math.max(0, bits - SEARCH_STEP), nextRound: true });
     const expected = populationEstimate(result);
     this.#ask("measure", { bits: this.#bitsFor(expected), nakBoIvl, expected, nextRound: true });
   }

@@ -19,6 +19,7 @@ import {
   type Nla,
   type PacketValue,
   parseNla,
+  type PollValue,
   prngFromSeed,
   viewPacket,
 } from "../../engine/mod.ts";
@@ -188,6 +189,17 @@ export function nak(
   fields: { sqn: number; gsi?: number; sourceNla?: Nla; groupNla?: Nla; options?: PacketValue["options"] },
 ): PacketValue {
   return { type: "NAK", ...upstream, sourceNla: SOURCE, groupNla: GROUP, options: [], ...fields };
+}
+
+/** A POLL whose path is the source unless given; everyone is to reply at once. */
+export function poll(fields: Partial<PollValue> = {}): PacketValue {
+  const asks = { sqn: 1, round: 0, subType: 0, boIvlUs: 0, rand: 0, mask: 0 };
+  return { type: "POLL", ...downstream, ...asks, pathNla: SOURCE, options: [], ...fields };
+}
+
+/** A POLR. */
+export function polr(fields: { sqn: number; round?: number }): PacketValue {
+  return { type: "POLR", ...upstream, round: 0, options: [], ...fields };
 }
 
 /** An SPMR. */
