@@ -8,6 +8,7 @@ import type { ScenarioSpec } from "../language/spec.ts";
 import addDropInterface from "./add-drop-interface.ts";
 import ambientSpm from "./ambient-spm.ts";
 import appendixF from "./appendix-f.ts";
+import backoffTuning from "./backoff-tuning.ts";
 import burstLoss from "./burst-loss.ts";
 import closeWithoutShutdown from "./close-without-shutdown.ts";
 import constrainedRepair from "./constrained-repair.ts";
@@ -38,6 +39,7 @@ import odataJump from "./odata-jump.ts";
 import odataRate from "./odata-rate.ts";
 import outofwindowNcf from "./outofwindow-ncf.ts";
 import partialDeployment from "./partial-deployment.ts";
+import pollPopulation from "./poll-population.ts";
 import rdataCompletion from "./rdata-completion.ts";
 import rdataJump from "./rdata-jump.ts";
 import receiveInterfaceLost from "./receive-interface-lost.ts";
@@ -112,6 +114,9 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     nakAnticipation,
     partialDeployment,
     routerRestart,
+    // What a source does about its receivers' NAKs before they come.
+    pollPopulation,
+    backoffTuning,
     // What the application is told.
     unorderedDelivery,
     unorderedFragments,

@@ -87,7 +87,7 @@ Deno.test("Source: polls begin pollIvl after it and are as far apart", () => {
   again.saysNothing();
 });
 
-Deno.test("Source: a POLL goes to the group from the source, with Router Alert, and names its interface [PKT-051, PKT-052]", () => {
+Deno.test("Source: a POLL goes to the group from the source, with Router Alert, and names its interface", () => {
   const rig = polling({ iface: 1 });
   const said = (): Said[] => rig.at(rig.endpoint.nextTimeout()).said();
   const [{ datagram, value, iface }] = said() as [Said];
