@@ -34,6 +34,11 @@ export class NakCounts {
     this.#isPending = isPending;
   }
 
+  /** How many numbers are counted. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
   /**
    * A NAK asks for these numbers, whose repair it has not made pending yet; gives how many have asked for each by now: 1
    * for the first, which creates the state.

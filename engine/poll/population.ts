@@ -158,7 +158,6 @@ export class PopulationPolls {
     const estimate = populationEstimate(result);
     const before = this.#population;
     this.#population = before === undefined ? estimate : (before + estimate) / 2;
-    this.#searchBits = this.#timing.pollBits;
     this.#phase = "rest";
     this.#startAt = this.#startedAt + this.#timing.pollIvl;
     return { sqn: result.sqn, estimate, population: this.#population };

@@ -124,9 +124,7 @@ export class FirstHop {
   #on(now: Instant, iface: number): Children {
     const known = this.#byIface.get(iface);
     if (known !== undefined) return known;
-    // Only those who hear the data can be polled.
-    const config = iface === this.#config.iface ? this.#config : { ...this.#config, pollIvl: 0 };
-    const made = new Children(now, config, this.#host.random.fork(`poll/${iface}`), this.#isPending);
+    const made = new Children(now, this.#config, this.#host.random.fork(`poll/${iface}`), this.#isPending);
     this.#byIface.set(iface, made);
     return made;
   }

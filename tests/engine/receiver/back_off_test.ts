@@ -87,6 +87,13 @@ Deno.test("Receiver: NAK_BO_IVL of poll 7 counts only if a poll up to 7 was seen
   });
 });
 
+Deno.test("Receiver: who was there for poll 6 was there for poll 7, even after it has heard poll 9", () => {
+  assertInterval(ms(200), (rig) => {
+    for (const sqn of [6, 9]) rig.hears(poll({ sqn })).at(0).says(`POLR ${sqn}`);
+    rig.hears(spmWith(2, interval(200_000, 7)));
+  });
+});
+
 Deno.test("Receiver: half the number space around: a poll far ahead of NAK_BO_IVL_SQN is not one before it", () => {
   const after = (seen: number, pollSqn: number) => (rig: Rig<Receiver>) => {
     rig.hears(poll({ sqn: seen })).at(0).says(`POLR ${seen}`).hears(spmWith(2, interval(200_000, pollSqn)));

@@ -56,3 +56,24 @@ Deno.test("NcfQueue: NCFs take at most half of the line, to the octet, whatever 
     assertEquals(queue.push(seconds(10), plain(20)), true);
   }
 });
+
+Deno.test("NcfQueue: the options of an NCF take their part of the line, too", () => {
+  const [child, child6] = [nla("10.0.0.9"), nla("fd00::9")];
+  // OPT_LENGTH, OPT_NAK_BO_IVL; OPT_NBR_UNREACH and OPT_PATH_NLA; OPT_NAK_LIST.
+  const sizes = [
+    [GROUP, child, [36 + 4 + 12, 36 + 4 + 12 + 12, 36 + 4 + 12 + 12 + 8]],
+    [nla("ff15::1"), child6, [60 + 4 + 12, 60 + 4 + 12 + 24, 60 + 4 + 12 + 24 + 8]],
+  ] as const;
+  for (const [group, to, expected] of sizes) {
+    const ncfs = [plain(1), { ...plain(2), to }, { ...plain(3), list: [4], to }];
+    for (const [index, ncf] of ncfs.entries()) {
+      const bytes = expected[index]!;
+      for (const [burstBytes, room] of [[10 * bytes, 10], [10 * bytes - 1, 9]] as const) {
+        const queue = queueOf({ nakBoIvlOn: "NCF", ncfRepeatIvl: 0, peakRte: 2_000, burstBytes }, group);
+        let taken = 0;
+        while (queue.push(0, ncf)) taken++;
+        assertEquals(taken, room, `${bytes} octets`);
+      }
+    }
+  }
+});

@@ -19,7 +19,7 @@ import {
 } from "../../../engine/mod.ts";
 import { Poller } from "../../../engine/poll/poller.ts";
 import { QUIET, send, sourceBench } from "../../support/benches.ts";
-import { GROUP, nla, only, polr, type Rig, type Said, SOURCE } from "../../support/rig.ts";
+import { GROUP, nak, nla, only, polr, type Rig, type Said, SOURCE } from "../../support/rig.ts";
 
 /** Polls every 10 s; a round takes NAK_BO_IVL and another half a second. */
 const POLLS: Partial<SourceConfig> = { ...QUIET, pollIvl: seconds(10), pollBits: 6, pollWait: ms(500) };
@@ -232,6 +232,35 @@ Deno.test("Source: NAK_BO_IVL that follows from a poll has its number, while the
 Deno.test("Source: the more children, the longer NAK_BO_IVL, within its limits [POLL-038]", () => {
   const found = [0, 1, 8, 9, 16, 40, 319, 320, 321, 1_500].map((children) => advertised(counted(children)).ivlUs);
   assertEquals(found, [50_000, 50_000, 50_000, 56_250, 100_000, 250_000, 1_993_750, 2_000_000, 2_000_000, 2_000_000]);
+});
+
+/** NAKs for a number, one of which is a duplicate; then the repair. */
+function duplicate(rig: Rig<Source>, sqn: number): void {
+  for (let i = 0; i < 2; i++) rig.hears(nak({ sqn }), { source: nla("10.0.1.1"), destination: SOURCE });
+  rig.at(rig.now + ms(20));
+  rig.said();
+}
+
+Deno.test("Source: duplicates take NAK_BO_IVL up from what a poll says, clean losses never below it", () => {
+  const config = { nakProbeNum: 1, repairStateIvl: 0, rdataDelay: ms(10), ihbMin: ms(1), nakBoIvlMin: ms(10) };
+  const rig = counted(40, { ...config, pollIvl: seconds(10) });
+  send(rig, 100).at(rig.now + ms(300));
+  rig.said();
+  const ivl = () => rig.endpoint.gauges(rig.now).nakBoIvl;
+  assertEquals(ivl(), ms(250));
+  duplicate(rig, 1);
+  assertEquals([ivl(), advertised(rig)], [ms(500), { ivlUs: 500_000, pollSqn: 1 }]);
+  // The factor of two stays where the next poll counts as many, or more.
+  replied(rig, nextPoll(rig), 40).at(rig.now + seconds(3));
+  assertEquals(ivl(), ms(500));
+  replied(rig, nextPoll(rig), 120).at(rig.now + seconds(3));
+  assertEquals(ivl(), ms(1_000));
+  for (let sqn = 10; sqn < 20; sqn++) {
+    rig.hears(nak({ sqn }), { source: nla("10.0.1.1"), destination: SOURCE }).at(rig.now + ms(20));
+  }
+  assertEquals(ivl(), ms(500));
+  replied(rig, nextPoll(rig), 80).at(rig.now + seconds(3));
+  assertEquals(ivl(), ms(500));
 });
 
 Deno.test("Source: a poll numbered 0 derives nothing: 0 stands for no poll", () => {
