@@ -61,7 +61,10 @@ for (const [name, scenario] of CATALOG) {
       assert(timeNs >= before, "time goes on");
       before = timeNs;
       assert(/^[\w-]+:[\w-]+$/.test(line.interface) && ttl >= 1 && line.source !== "" && line.destination !== "");
-      assert(/^(SPM|ODATA|RDATA|NAK|NCF) \d+ |^SPMR$|^malformed/.test(packet), `${kind} ${packet}`);
+      assert(
+        /^(SPM|ODATA|RDATA|NAK|NCF) \d+ |^POLL \d+\/\d+ |^POLR \d+\/\d+$|^SPMR$|^malformed/.test(packet),
+        `${kind} ${packet}`,
+      );
     }
   });
 
