@@ -87,16 +87,6 @@ export class Poller {
     this.#sqn = sqnAdd(options.firstSqn, -1);
   }
 
-  /** Whether replies are being collected. */
-  get collecting(): boolean {
-    return this.#request !== undefined;
-  }
-
-  /** POLL_SQN of the latest poll. */
-  get sqn(): Sqn {
-    return this.#sqn;
-  }
-
   /** When {@link expire} is due, or `NEVER`. */
   nextTimeout(): Instant {
     return this.#endsAt;
@@ -138,12 +128,12 @@ export class Poller {
   /** A POLR from the address `child`. */
   reply(child: Nla, sqn: Sqn, round: number): PolrOutcome {
     const request = this.#request;
-    if (request === undefined || sqn !== this.#sqn || round !== this.#round || this.#waiting !== undefined) {
-      return "late";
-    }
+    // What ends another poll counts nobody: so many may claim to be the one in 2^32 that it asks.
+    if (request === undefined || this.#waiting !== undefined || this.#isAbort) return "late";
+    if (sqn !== this.#sqn || round !== this.#round) return "late";
     if (this.#replied.has(child)) return "repeated";
     this.#replied.add(child);
-    if (this.#replied.size < this.#options.abortAt || this.#isAbort) return "counted";
+    if (this.#replied.size < this.#options.abortAt) return "counted";
     this.start({ subType: request.subType, boIvl: request.boIvl, bits: MAX_MASK_BITS });
     this.#isAbort = true;
     return "aborted";
@@ -188,9 +178,4 @@ export class Poller {
 /** How many children M replies stand for: M / P (section 14.3.1). */
 export function populationEstimate({ replies, bits }: Pick<PollResult, "replies" | "bits">): number {
   return replies * childrenPerReply(bits);
-}
-
-/** A poll that every child of the kind replies to: for kinds of which few are expected, such as DLRs (section 14.4). */
-export function deterministicPoll(subType: PollSubType, boIvl: Instant, expected: number): PollRequest {
-  return { subType, bits: 0, boIvl, expected };
 }
