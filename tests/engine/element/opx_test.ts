@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { encodePacket, type OptionValue, type Opx, ParseError, viewPacket } from "../../../engine/mod.ts";
-import { ElementBench, elementBench, OWN, UPSTREAM } from "../../support/element_bench.ts";
+import { ElementBench, elementBench, UPSTREAM } from "../../support/element_bench.ts";
 import { nak, rdata, spm } from "../../support/rig.ts";
 
 /** An option of an unknown type. */
