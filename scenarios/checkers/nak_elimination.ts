@@ -26,6 +26,8 @@ interface Request {
   readonly latest: Instant;
   /** When the latest NCF came after that, or -1. */
   readonly confirmed: Instant;
+  /** Whether the NCF came before any NAK: the element may take it for an answer to one (section 7.5), or refuse it. */
+  readonly anticipated: boolean;
 }
 
 /** Watches the NAKs that network elements send, and the NCFs and RDATA that reach them. */
@@ -60,9 +62,11 @@ export class NakEliminationChecker {
     }
     for (const sqn of news) {
       const before = requests.get(keyOf(view, sqn));
+      // A list goes up whole: what is in it besides its news is asked for when its NCF was long ago.
+      if (before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
       const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl;
       const first = goesOn ? before.first : at;
-      requests.set(keyOf(view, sqn), { iface, first, latest: at, confirmed: -1 });
+      requests.set(keyOf(view, sqn), { iface, first, latest: at, confirmed: -1, anticipated: false });
     }
   }
 
@@ -74,15 +78,16 @@ export class NakEliminationChecker {
     if (view.type === PacketType.RDATA) requests.delete(keyOf(view, view.sqn));
     if (view.type !== PacketType.NCF || !datagram.multicast) return;
     for (const sqn of [view.sqn, ...view.nakList()]) {
-      const request = requests.get(keyOf(view, sqn));
-      if (request?.iface === iface) requests.set(keyOf(view, sqn), { ...request, confirmed: at });
+      const anticipated = { iface, first: at, latest: at, confirmed: at, anticipated: true };
+      const request = requests.get(keyOf(view, sqn)) ?? anticipated;
+      if (request.iface === iface) requests.set(keyOf(view, sqn), { ...request, confirmed: at });
     }
   }
 }
 
 /** Whether a NAK may go for a number. */
 function isNews(request: Request | undefined, at: Instant, config: ElementConfig): boolean {
-  if (request === undefined) return true;
+  if (request === undefined || request.anticipated) return true;
   if (request.confirmed >= 0) return at >= request.confirmed + config.nakElimIvl;
   return at >= request.latest + 1_000_000_000 / config.nakRptRte || at >= request.first + config.nakRptIvl;
 }

@@ -96,6 +96,21 @@ Deno.test("NakEliminationChecker: repeats keep to NAK_RPT_RTE, confirmed NAKs wa
   assertEquals(violations.total, 3);
 });
 
+Deno.test("NakEliminationChecker: a number in a list whose NCF came unasked may be asked for when that was long ago", () => {
+  const { router, violations, found } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakElimIvl: ms(200) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  const sends = (at: Instant, sqn: number, ...more: number[]) => {
+    checker.sent(at, router, 0, datagram(nak({ sqn, options: more.length === 0 ? [] : list(...more) }), SOURCE));
+  };
+  checker.delivered(0, router, 0, datagram(ncf({ sqn: 6 }), GROUP));
+  sends(ms(150), 5, 6);
+  sends(ms(200), 6);
+  assertEquals(found(), []);
+  sends(ms(299), 6);
+  assertEquals(found(), [[ms(299), "sent NAK 6 again too early: that is asked for already"]]);
+});
+
 Deno.test("NakEliminationChecker: after NAK_RPT_IVL a new NAK need not wait for the next repeat", () => {
   const { router, violations } = bench();
   const config = { ...ELEMENT_DEFAULTS, nakRptRte: 10, nakRptIvl: ms(150) };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ScenarioSpec } from "../language/spec.ts";
+import type { ScenarioSpec } from "./language/spec.ts";
 
 type Action = NonNullable<ScenarioSpec["script"]>[number];
 type CallAction = Extract<Action, { readonly call: unknown }>;
