@@ -89,7 +89,9 @@ export class NakEliminationChecker {
 function isNews(request: Request | undefined, at: Instant, config: ElementConfig): boolean {
   if (request === undefined || request.anticipated) return true;
   if (request.confirmed >= 0) return at >= request.confirmed + config.nakElimIvl;
-  return at >= request.latest + 1_000_000_000 / config.nakRptRte || at >= request.first + config.nakRptIvl;
+  // A NAK that is repeated so slowly is forgotten in between: what comes then is another.
+  const patience = Math.min(1_000_000_000 / config.nakRptRte, config.nakRdataIvl);
+  return at >= request.latest + patience || at >= request.first + config.nakRptIvl;
 }
 
 function keyOf(view: PacketView, sqn: number): string {

@@ -96,6 +96,16 @@ Deno.test("NakEliminationChecker: repeats keep to NAK_RPT_RTE, confirmed NAKs wa
   assertEquals(violations.total, 3);
 });
 
+Deno.test("NakEliminationChecker: a NAK that is repeated more slowly than NAK_RDATA_IVL is forgotten in between", () => {
+  const { router, violations } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakRptRte: 1, nakRdataIvl: ms(600), nakElimIvl: ms(100) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  for (const at of [0, ms(600)]) checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 0);
+  checker.sent(ms(999), router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 1);
+});
+
 Deno.test("NakEliminationChecker: a number in a list whose NCF came unasked may be asked for when that was long ago", () => {
   const { router, violations, found } = bench();
   const config = { ...ELEMENT_DEFAULTS, nakElimIvl: ms(200) };
