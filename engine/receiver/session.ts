@@ -93,6 +93,7 @@ export class Session {
   #window: ReceiveWindow | undefined = undefined;
   #reception: Reception<Session> | undefined = undefined;
   #announced: AnnouncedEnd | undefined = undefined;
+  readonly #listener: ReceiverListener;
   readonly #context: SessionContext;
   #idleAt: Instant;
   /** The source that this is about. */
@@ -110,6 +111,7 @@ export class Session {
   /** Made by {@link Receiver} on the first SPM or data packet, which came at `now` from `sourceNla`. */
   constructor(context: SessionContext, tsi: Tsi, sourceNla: Nla, now: Instant) {
     this.#context = context;
+    this.#listener = context.listener;
     this.tsi = tsi;
     this.#gsiHigh = Math.floor(tsi.gsi / 0x100_0000);
     this.#gsiLow = tsi.gsi % 0x100_0000;
@@ -224,7 +226,7 @@ export class Session {
     stats.messageBytes += view.tsduLength;
     stats.dataBytes += view.tsduLength;
     stats.bytes += view.bytes.length;
-    this.#context.listener.onMessage(now, this, view.payload(), view.sqn);
+    this.#listener.onMessage(now, this, view.payload(), view.sqn);
     return true;
   }
 
@@ -340,7 +342,7 @@ export class Session {
   onDataOptions(now: Instant, view: PacketView): void {
     if (!this.#started && view.hasOption(OptionType.SYN)) {
       this.#started = true;
-      this.#context.listener.onStart?.(now, this);
+      this.#listener.onStart?.(now, this);
     }
     if (view.hasOption(OptionType.FIN)) this.#announced ??= { end: "fin", lead: view.sqn, errorCode: 0 };
   }
@@ -474,7 +476,7 @@ export class Session {
     this.#solicitor = undefined;
     this.#child = undefined;
     this.#idleAt = now + this.#patience();
-    this.#context.listener.onEnd?.(now, this, this.#ended, reset ? 0 : errorCode);
+    this.#listener.onEnd?.(now, this, this.#ended, reset ? 0 : errorCode);
   }
 
   /** How long the session is kept without a packet. */
