@@ -35,10 +35,13 @@ export class Progress {
     return Math.max(this.next, 0) >= this.stream.owed;
   }
 
-  /** Notes `from ..< to` as delivered if it is simply what comes next; gives whether it is. */
-  continues(from: number, to: number): boolean {
-    if (from !== this.next || this.#ahead !== undefined) return false;
-    this.next = to;
+  /** Notes a message that was found right at another receiver and is simply what comes next; gives whether it is. */
+  continues(now: Instant, octets: Uint8Array, firstSqn: Sqn): boolean {
+    const { stream } = this;
+    const span = stream.spanOf(firstSqn, octets);
+    if (span === undefined || span.from !== this.next || this.#ahead !== undefined) return false;
+    this.next = span.to;
+    stream.resolvedAt = now;
     return true;
   }
 
@@ -98,11 +101,6 @@ export class DeliveryChecker {
   /** A message was delivered. */
   message(now: Instant, progress: Progress, octets: Uint8Array, firstSqn: Sqn): void {
     const stream = progress.stream;
-    const span = stream.spanOf(firstSqn, octets);
-    if (span !== undefined && progress.continues(span.from, span.to)) {
-      stream.resolvedAt = now;
-      return;
-    }
     const offset = sqnDistance(stream.firstSqn, firstSqn);
     const index = stream.messageAt(offset);
     const end = index < 0 ? 0 : stream.endOf(index);
