@@ -20,6 +20,9 @@ export { ELEMENT_DEFAULTS, type ElementConfig } from "./element/element_config.t
 export { type ElementGauges, ElementStats } from "./element/element_stats.ts";
 export { NetworkElement } from "./element/network_element.ts";
 export type { NakBoIvlOn, ParentConfig } from "./poll/parent_config.ts";
+export { DesignatedRepairer, type DesignatedRepairerInit } from "./repairer/designated_repairer.ts";
+export { REPAIRER_DEFAULTS, type RepairerConfig } from "./repairer/repairer_config.ts";
+export { type RepairerGauges, RepairerStats } from "./repairer/repairer_stats.ts";
 export type { ReceiveBudget } from "./receiver/receive_budget.ts";
 export { Receiver } from "./receiver/receiver.ts";
 export { type LossPolicy, RECEIVER_DEFAULTS, type ReceiverConfig } from "./receiver/receiver_config.ts";

@@ -133,12 +133,13 @@ export function dataHeaderLength(packet: Pick<DataPacket, "fragment" | "join" | 
 }
 
 /**
- * RDATA that repeats a sent ODATA: the type, the trailing edge and the checksum differ, nothing else.
+ * RDATA that repeats sent data, ODATA or an earlier repair: the type, the trailing edge and the checksum differ, nothing
+ * else.
  *
- * @throws {AssertionError} if `odata` is not ODATA
+ * @throws {AssertionError} if `odata` is not data
  */
 export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Array {
-  assert(odata[4] === PacketType.ODATA, "only ODATA is repaired");
+  assert(odata[4] === PacketType.ODATA || odata[4] === PacketType.RDATA, "only data is repaired");
   const bytes = slab.take(odata.length);
   bytes.set(odata);
   bytes[4] = PacketType.RDATA;

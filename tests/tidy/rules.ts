@@ -30,7 +30,9 @@ const ROLE = [...PROTOCOL, "engine/fec/", "engine/poll/", "engine/congestion/"];
 export const LAYERS: readonly Layer[] = [
   { of: "engine/base/", may: [] },
   { of: "engine/wire/", may: ["engine/base/"] },
-  ...["source", "receiver", "element", "repairer"].map((role) => ({ of: `engine/${role}/`, may: ROLE })),
+  ...["source", "receiver", "element"].map((role) => ({ of: `engine/${role}/`, may: ROLE })),
+  // A repairer is a receiver that serves others (section 9.5.2).
+  { of: "engine/repairer/", may: [...ROLE, "engine/receiver/"] },
   ...["fec", "poll", "congestion"].map((helper) => ({ of: `engine/${helper}/`, may: PROTOCOL })),
   { of: "engine/socket/", may: ["engine/"] },
   { of: "engine/mod.ts", may: ["engine/"] },
