@@ -19,6 +19,15 @@ export interface ElementConfig {
   readonly nakElimIvl: Instant;
   /** How far apart repeats of one NCF on one interface are kept, against NAK storms; 0 for no bound. */
   readonly ncfRepeatIvl: Instant;
+  /** Whether NAKs go to repairers that offer themselves (section 9.5.3.2). */
+  readonly followRedirects: boolean;
+  /**
+   * While no repairer of a session is known, how often one is looked for below (PGM_POLL_DLR) when a NAK goes upstream,
+   * at most; 0 for never.
+   */
+  readonly dlrPollIvl: Instant;
+  /** POLL_BO_IVL of these polls; in whole microseconds on the wire. */
+  readonly dlrPollBoIvl: Instant;
   /** After a change of the path to a source, how long SPMs that would change it again are not believed. */
   readonly pathHoldIvl: Instant;
   /** How long the path to a source is remembered without an SPM. */
@@ -42,6 +51,9 @@ export const ELEMENT_DEFAULTS: ElementConfig = {
   nakRdataIvl: seconds(2),
   nakElimIvl: ms(200),
   ncfRepeatIvl: ms(20),
+  followRedirects: true,
+  dlrPollIvl: 0,
+  dlrPollBoIvl: ms(50),
   pathHoldIvl: ms(500),
   idleTimeout: seconds(300),
   maxSessions: 256,
@@ -51,6 +63,9 @@ export const ELEMENT_DEFAULTS: ElementConfig = {
   maxAhead: 65_536,
 };
 
+/** POLL_BO_IVL is 32 bits of microseconds. */
+const MAX_POLL_BO_IVL = seconds(4_294);
+
 /** Throws unless the configuration makes sense. */
 export function assertElementConfig(config: ElementConfig): void {
   const { nakRptIvl, nakRptRte, nakRdataIvl, nakElimIvl } = config;
@@ -58,6 +73,8 @@ export function assertElementConfig(config: ElementConfig): void {
   assert(nakRptRte >= 1 && nakRptRte <= 1_000_000, `nakRptRte ${nakRptRte} must be in 1 .. 1000000 a second`);
   assert(nakElimIvl * 4 <= nakRdataIvl, "nakElimIvl must be at most a quarter of nakRdataIvl");
   assert(config.ncfRepeatIvl >= 0 && config.pathHoldIvl >= 0, "ncfRepeatIvl and pathHoldIvl must not be negative");
+  assert(config.dlrPollIvl >= 0, "dlrPollIvl must not be negative");
+  assert(config.dlrPollBoIvl >= 0 && config.dlrPollBoIvl <= MAX_POLL_BO_IVL, "dlrPollBoIvl must be in 0 .. 4294 s");
   assert(config.idleTimeout > 0 && config.maxSessions >= 1, "idleTimeout and maxSessions must be positive");
   const bounds = [config.maxRepairs, config.maxRepairsPerSession, config.maxRepairsPerInterface];
   assert(bounds.every((bound) => bound >= 1), "the bounds of repair state must be positive");

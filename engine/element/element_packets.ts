@@ -11,9 +11,11 @@ import type { Host } from "../base/host.ts";
 import { isIpv6, type Nla, writeNla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { CHECKSUM_AT, pgmChecksum } from "../wire/checksum.ts";
+import type { Poll } from "../poll/poller.ts";
 import { encodePacket } from "../wire/encode.ts";
 import { readU16, writeU16 } from "../wire/octets.ts";
 import type { OptionValue } from "../wire/values.ts";
+import type { Hop } from "./hop.ts";
 import type { SourcePath } from "./source_path.ts";
 
 /** The TTL of what an element sends of its own: there may be plain routers on the way to the next PGM hop. */
@@ -44,6 +46,18 @@ export function ncfFor(path: SourcePath, sqns: readonly Sqn[]): Datagram {
   return new Datagram({ source: sourceNla, destination: group, ttl: TTL, routerAlert: true, bytes });
 }
 
+/** RDATA that a repairer has unicast, as the source would have sent it; `bytes` are its octets as they are to go on. */
+export function asFromSource({ sourceNla, group }: SourcePath, bytes: Uint8Array): Datagram {
+  return new Datagram({ source: sourceNla, destination: group, ttl: TTL, routerAlert: true, bytes });
+}
+
+/** A POLL of the children on an interface, whose replies go to `pathNla`: sent in the name of the source (section 14.3). */
+export function pollFor(path: SourcePath, pathNla: Nla, poll: Poll): Datagram {
+  const { tsi, groupPort } = path;
+  const ports = { sourcePort: tsi.port, destinationPort: groupPort, gsi: tsi.gsi };
+  return asFromSource(path, encodePacket({ type: "POLL", ...ports, ...poll, pathNla, options: [] }));
+}
+
 /** The octets of a NAK for these numbers. */
 export function nakBytes(path: SourcePath, sqns: readonly Sqn[]): Uint8Array {
   const { tsi, groupPort } = path;
@@ -56,9 +70,13 @@ export function nakBytes(path: SourcePath, sqns: readonly Sqn[]): Uint8Array {
   });
 }
 
-/** Sends the octets of a NAK or NNAK to the next hop, on the interface of the distribution tree. */
-export function sendUpstream(host: Host, path: SourcePath, bytes: Uint8Array): void {
-  const { iface, upstream: destination } = path;
+/** The next hop on the distribution tree. */
+export function hopUpstream({ iface, upstream }: SourcePath): Hop {
+  return { iface, nla: upstream };
+}
+
+/** Sends the octets of a NAK or NNAK to a hop. */
+export function sendToHop(host: Host, { iface, nla: destination }: Hop, bytes: Uint8Array): void {
   host.transmit(iface, new Datagram({ source: host.address(iface), destination, ttl: TTL, routerAlert: false, bytes }));
 }
 

@@ -47,6 +47,18 @@ export class ElementStats {
   nnaksReceived = 0;
   /** Of these, those that were forwarded. */
   nnaksForwarded = 0;
+  /** Of the NAKs that were forwarded, those that went to a repairer. */
+  naksRedirected = 0;
+  /** Repairers that were given up: no NCF came from them within NAK_RPT_IVL. */
+  repairersSilent = 0;
+  /** Sequence numbers asked of a repairer below whose side asked for them as well: asked for upstream. */
+  repairersRefused = 0;
+  /** Redirecting POLRs that were followed. */
+  redirects = 0;
+  /** POLRs that were not: no OPT_REDIRECT or an impossible one, from elsewhere than where a repairer can be, not asked for. */
+  redirectsIgnored = 0;
+  /** POLLs sent to find repairers below. */
+  dlrPolls = 0;
   /** NCFs sent. */
   ncfsSent = 0;
   /** NCFs not sent: the same was confirmed on the same interface just before. */
@@ -55,6 +67,8 @@ export class ElementStats {
   ncfsReceived = 0;
   /** NCFs dropped because they came from elsewhere. */
   ncfsElsewhere = 0;
+  /** NCFs unicast by a repairer below, which end here. */
+  ncfsFromRepairer = 0;
   /** Sequence numbers of NCFs from upstream for which nobody below has asked yet. */
   anticipated = 0;
   /** Sequence numbers of such NCFs that are out of window, or for which there is no room. */
@@ -63,6 +77,8 @@ export class ElementStats {
   rdataForwarded = 0;
   /** RDATA dropped because nobody below asked. */
   rdataUnwanted = 0;
+  /** Of the RDATA that was forwarded, that which a repairer below has unicast. */
+  rdataFromRepairer = 0;
   /** Copies of RDATA that were spared: interfaces towards receivers that did not ask. */
   rdataCopiesSpared = 0;
   /** Repair states that ended without RDATA. */

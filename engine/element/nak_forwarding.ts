@@ -15,8 +15,9 @@ import type { Instant } from "../base/time.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Alarms } from "./alarms.ts";
 import type { ElementConfig } from "./element_config.ts";
-import { nakBytes, ncfFor, sendUpstream } from "./element_packets.ts";
+import { hopUpstream, nakBytes, ncfFor, sendToHop } from "./element_packets.ts";
 import type { ElementStats } from "./element_stats.ts";
+import type { Hop } from "./hop.ts";
 import { octetsToForward } from "./opx.ts";
 import type { Forwarding, RepairState } from "./repair_state.ts";
 import type { RepairTable } from "./repair_table.ts";
@@ -25,12 +26,17 @@ import type { SourcePath } from "./source_path.ts";
 /** A NAK on its way up. */
 interface PendingNak extends Forwarding {
   readonly path: SourcePath;
+  /** The repairer that it goes to; `undefined` for the hop upstream, whichever that is when it is repeated. */
+  readonly repairer: Hop | undefined;
   /** How many `states` there were if all that the packet names was news: while all are, it is repeated itself. */
   readonly asked: number;
   readonly bytes: Uint8Array;
   /** When NAK_RPT_IVL is over: counted from the first copy. */
   readonly until: Instant;
 }
+
+/** Where a packet came from, one PGM hop away. */
+export type Sender = Hop;
 
 /** What a NAK asks for. */
 interface Asked {
@@ -45,10 +51,14 @@ interface Forwarded {
   readonly news: RepairState[];
   /** Whether that is all of it. */
   readonly whole: boolean;
+  /** Whether some of the rest was asked of a repairer, which is not to be asked for upstream as well. */
+  readonly split: boolean;
 }
 
 /** What a {@link NakForwarding} works on. */
 export interface NakForwardingParts {
+  /** A NAK of the session goes upstream, for want of a repairer. */
+  readonly onUnredirected: (now: Instant, path: SourcePath) => void;
   readonly host: Host;
   readonly config: ElementConfig;
   readonly stats: ElementStats;
@@ -63,9 +73,11 @@ export class NakForwarding {
   readonly #repairs: RepairTable;
   readonly #alarms = new Alarms<PendingNak>();
   readonly #spacing: Instant;
+  readonly #onUnredirected: (now: Instant, path: SourcePath) => void;
   #pending = 0;
 
-  constructor({ host, config, stats, repairs }: NakForwardingParts) {
+  constructor({ host, config, stats, repairs, onUnredirected }: NakForwardingParts) {
+    this.#onUnredirected = onUnredirected;
     this.#host = host;
     this.#config = config;
     this.#stats = stats;
@@ -73,8 +85,9 @@ export class NakForwarding {
     this.#spacing = Math.ceil(1_000_000_000 / config.nakRptRte);
   }
 
-  /** Takes a NAK of the session of `path` that came in on an interface. */
-  onNak(now: Instant, iface: number, view: PacketView, path: SourcePath): void {
+  /** Takes a NAK of the session of `path`. */
+  onNak(now: Instant, from: Sender, view: PacketView, path: SourcePath): void {
+    const { iface } = from;
     const stats = this.#stats;
     const sqns = this.#inWindow(path, view);
     if (sqns.length === 0) {
@@ -88,23 +101,35 @@ export class NakForwarding {
     const bytes = octetsToForward(view, stats);
     if (bytes === undefined) return;
     const states = sqns.map((sqn) => this.#stateOf(path, sqn));
-    for (const state of states) this.#repairs.list(state, iface);
+    for (const state of states) {
+      this.#repairs.list(state, iface);
+      this.#refuse(state, from);
+    }
     this.#confirm(now, iface, view, { path, states });
     const news = states.filter((state) => state.isOpen(now));
     if (news.length === 0) stats.naksEliminated++;
-    else this.#forward(now, path, { bytes, news, whole: news.length === 1 + view.nakList().length });
+    else {
+      const old = states.filter((state) => !news.includes(state));
+      const whole = news.length === 1 + view.nakList().length;
+      this.#forward(now, path, { bytes, news, whole, split: old.some(({ repairer }) => repairer !== undefined) });
+    }
   }
 
-  /** Takes a null NAK: forwarded once if anything in it is news, never confirmed (section 9.5). */
-  onNnak(now: Instant, view: PacketView, path: SourcePath): void {
-    const news = this.#inWindow(path, view).filter((sqn) => !path.repairs.has(sqn));
-    if (news.length === 0 || !this.#repairs.hasRoomToAnticipate(path.repairs, news.length)) return;
+  /**
+   * Takes a null NAK: forwarded once if it is news, or comes from the repairer below that was asked; never confirmed
+   * (section 9.5.3.2).
+   */
+  onNnak(now: Instant, from: Sender, view: PacketView, path: SourcePath): void {
+    const sqns = this.#inWindow(path, view);
+    const news = sqns.filter((sqn) => !path.repairs.has(sqn));
+    const served = sqns.some((sqn) => isAsked(path, path.repairs.get(sqn), from));
+    if (!served && (news.length === 0 || !this.#repairs.hasRoomToAnticipate(path.repairs, news.length))) return;
     const bytes = octetsToForward(view, this.#stats);
     if (bytes === undefined) return;
     // The state is for other null NAKs alone: it never eliminates a NAK.
     for (const sqn of news) this.#repairs.keep(this.#repairs.make(path.repairs, sqn), now + this.#config.nakElimIvl);
     this.#stats.nnaksForwarded++;
-    sendUpstream(this.#host, path, bytes);
+    sendToHop(this.#host, hopUpstream(path), bytes);
   }
 
   /** A number is confirmed, or its repair has come: its NAK is not repeated any more. */
@@ -131,7 +156,7 @@ export class NakForwarding {
   /** Repeats what is due, and gives up what was repeated for NAK_RPT_IVL. */
   handleTimeout(now: Instant): void {
     for (let due = this.#alarms.due(now); due !== undefined; due = this.#alarms.due(now)) {
-      if (now >= due.until) this.#giveUp(due);
+      if (now >= due.until) this.#giveUp(now, due);
       else this.#repeat(now, due);
     }
   }
@@ -161,37 +186,90 @@ export class NakForwarding {
     this.#host.transmit(iface, ncfFor(path, [view.sqn, ...view.nakList()]));
   }
 
-  #forward(now: Instant, path: SourcePath, { bytes, news, whole }: Forwarded): void {
+  /** The repairer's side asks for what the repairer was asked for: it is asked for upstream, and nothing else is. */
+  #refuse(state: RepairState, from: Sender): void {
+    const { repairer } = state;
+    if (repairer === undefined || repairer.iface !== from.iface) return;
+    // A NAK of others there leaves what the repairer has confirmed to it.
+    if (repairer.nla !== from.nla && state.forwarding === undefined) return;
+    this.settle(state);
+    state.refuse();
+    this.#stats.repairersRefused++;
+  }
+
+  /** Sends what is news to the hops that it is to be asked of: as it is, if that is one. */
+  #forward(now: Instant, path: SourcePath, { bytes, news, whole, split }: Forwarded): void {
+    const { followRedirects } = this.#config;
+    const byRepairer = new Map<Hop | undefined, RepairState[]>();
+    for (const state of news) {
+      const repairer = followRedirects ? path.redirections.repairerFor(state) : undefined;
+      const states = byRepairer.get(repairer);
+      if (states === undefined) byRepairer.set(repairer, [state]);
+      else states.push(state);
+    }
+    for (const [repairer, states] of byRepairer) {
+      // Upstream it goes as it is; of a repairer nothing is asked that is on its way already.
+      const intact = byRepairer.size === 1 && (whole || (repairer === undefined && !split));
+      const own = intact ? bytes : bytesFor(path, states);
+      this.#send(now, { path, repairer, states, bytes: own, asked: intact && !whole ? 0 : states.length });
+    }
+  }
+
+  #send(now: Instant, nak: Pick<PendingNak, "path" | "repairer" | "states" | "bytes" | "asked">): void {
+    const { path, repairer, states: news, bytes } = nak;
     const { nakRptIvl, nakRdataIvl } = this.#config;
     const until = now + nakRptIvl;
-    const forwarding: PendingNak = { slot: -1, path, states: news, asked: whole ? news.length : 0, bytes, until };
+    const hop = repairer ?? hopUpstream(path);
+    const forwarding: PendingNak = { ...nak, slot: -1, until };
     for (const state of news) {
       state.forwarding = forwarding;
+      state.repairer = repairer;
       this.#repairs.keep(state, now + nakRdataIvl);
-      this.#host.note("PENDING", state.sqn, path.iface);
+      this.#host.note("PENDING", state.sqn, hop.iface);
     }
     this.#pending += news.length;
     this.#alarms.set(forwarding, Math.min(now + this.#spacing, until));
     this.#stats.naksForwarded++;
-    sendUpstream(this.#host, path, bytes);
+    if (repairer !== undefined) this.#stats.naksRedirected++;
+    sendToHop(this.#host, hop, bytes);
+    if (repairer === undefined && path.redirections.size === 0) this.#onUnredirected(now, path);
   }
 
   #repeat(now: Instant, forwarding: PendingNak): void {
-    const { path, states, asked, until } = forwarding;
+    const { path, repairer, states, asked, until } = forwarding;
     assert(states.length > 0, "a NAK is repeated that asks for nothing");
     this.#alarms.set(forwarding, Math.min(now + this.#spacing, until));
     for (const state of states) this.#repairs.keep(state, now + this.#config.nakRdataIvl);
     this.#stats.naksRepeated++;
-    const bytes = states.length === asked ? forwarding.bytes : nakBytes(path, states.map(({ sqn }) => sqn));
-    sendUpstream(this.#host, path, bytes);
+    const bytes = states.length === asked ? forwarding.bytes : bytesFor(path, states);
+    sendToHop(this.#host, repairer ?? hopUpstream(path), bytes);
   }
 
-  #giveUp({ states }: Forwarding): void {
-    this.#stats.naksUnconfirmed++;
+  /** No NCF came. A repairer that is silent is forgotten, and the hop upstream gets the NAK. */
+  #giveUp(now: Instant, { path, repairer, states }: PendingNak): void {
     this.#pending -= states.length;
+    if (repairer !== undefined) {
+      if (path.redirections.discard(repairer)) this.#stats.repairersSilent++;
+      const bytes = bytesFor(path, states);
+      this.#send(now, { path, repairer: undefined, states, bytes, asked: states.length });
+      return;
+    }
+    this.#stats.naksUnconfirmed++;
     for (const state of states) {
       state.forwarding = undefined;
       this.#host.note("OPEN", state.sqn, 0);
     }
   }
+}
+
+/** The octets of a NAK for the numbers of these states. */
+function bytesFor(path: SourcePath, states: readonly RepairState[]): Uint8Array {
+  return nakBytes(path, states.map(({ sqn }) => sqn));
+}
+
+/** Whether `from` is the repairer off the tree that was asked for a number. */
+export function isAsked(path: SourcePath, state: RepairState | undefined, from: Sender): boolean {
+  const { offTree } = path.redirections;
+  if (offTree === undefined || offTree.nla !== from.nla || offTree.iface !== from.iface) return false;
+  return state?.repairer === offTree;
 }

@@ -8,7 +8,8 @@
  *   NAK (unicast to us)    below               NCF there; repair state; up to the next hop unless eliminated
  *   NCF                    upstream            confirms or anticipates; ends here
  *   RDATA                  upstream            to the interfaces in its repair state, which ends; else dropped
- *   POLL, POLR             anywhere            ends here
+ *   POLL                   anywhere            ends here
+ *   NCF, RDATA, POLR       a repairer          see redirected_repair.ts
  *   ODATA                  upstream            never seen: switched like any other traffic
  * ```
  *
@@ -31,8 +32,10 @@ import { spmVia } from "./element_packets.ts";
 import { type ElementGauges, ElementStats } from "./element_stats.ts";
 import { NakForwarding } from "./nak_forwarding.ts";
 import { octetsToForward } from "./opx.ts";
+import { RedirectedRepair } from "./redirected_repair.ts";
 import type { RepairState } from "./repair_state.ts";
 import { RepairTable } from "./repair_table.ts";
+import { RepairerSearch } from "./repairer_search.ts";
 import { isContradictorySpm, type SourcePath, type SpmArrival } from "./source_path.ts";
 import { SourcePaths } from "./source_paths.ts";
 
@@ -91,6 +94,8 @@ export class NetworkElement implements Interceptor {
   readonly #paths: SourcePaths;
   readonly #repairs: RepairTable;
   readonly #naks: NakForwarding;
+  readonly #search: RepairerSearch;
+  readonly #redirected: RedirectedRepair;
   readonly #malformed = new MalformedCounts();
 
   /**
@@ -104,7 +109,23 @@ export class NetworkElement implements Interceptor {
     this.#host = host;
     this.#paths = new SourcePaths(config);
     this.#repairs = new RepairTable(config, this.stats);
-    this.#naks = new NakForwarding({ host, config, stats: this.stats, repairs: this.#repairs });
+    const { stats } = this;
+    const search = new RepairerSearch(host, config, stats);
+    this.#search = search;
+    this.#naks = new NakForwarding({
+      host,
+      config,
+      stats,
+      repairs: this.#repairs,
+      onUnredirected: (now, path) => search.look(now, path),
+    });
+    this.#redirected = new RedirectedRepair({
+      host,
+      stats,
+      search,
+      confirm: (now, state) => this.#outstanding(now, state),
+      end: (state) => this.#end(state, "REPAIRED"),
+    });
   }
 
   /** How many malformed packets came in, by cause. */
@@ -119,18 +140,21 @@ export class NetworkElement implements Interceptor {
 
   /** When {@link NetworkElement.handleTimeout} is due; `NEVER` while nothing is asked for and no path is known. */
   nextTimeout(): Instant {
-    return Math.min(this.#naks.nextTimeout(), this.#repairs.nextTimeout(), this.#paths.nextTimeout());
+    const search = this.#search.nextTimeout();
+    return Math.min(this.#naks.nextTimeout(), this.#repairs.nextTimeout(), this.#paths.nextTimeout(), search);
   }
 
   /** Repeats NAKs, and forgets what is over. */
   handleTimeout(now: Instant): void {
     this.#naks.handleTimeout(now);
+    this.#search.handleTimeout(now);
     for (let state = this.#repairs.due(now); state !== undefined; state = this.#repairs.due(now)) {
       this.stats.repairsExpired++;
       this.#end(state, "EXPIRED");
     }
     for (let path = this.#paths.takeIdle(now); path !== undefined; path = this.#paths.takeIdle(now)) {
       this.stats.sessionsForgotten++;
+      this.#search.forget(path);
       for (const state of path.repairs.values()) this.#end(state, "EXPIRED");
     }
   }
@@ -139,6 +163,10 @@ export class NetworkElement implements Interceptor {
   handleDatagram(now: Instant, iface: number, datagram: Datagram): void {
     const view = this.#view(datagram);
     if (view === undefined) return;
+    const from = { iface, nla: datagram.source };
+    if (!datagram.multicast && isFromRepairer(view)) {
+      return this.#redirected.take(now, from, view, this.#paths.find(view));
+    }
     const nnak = view.type === PacketType.NNAK;
     if (datagram.multicast || (view.type !== PacketType.NAK && !nnak)) {
       this.stats.ignored++;
@@ -152,8 +180,8 @@ export class NetworkElement implements Interceptor {
     }
     const path = this.#pathOfNak(iface, view);
     if (path === undefined) return;
-    if (nnak) this.#naks.onNnak(now, view, path);
-    else this.#naks.onNak(now, iface, view, path);
+    if (nnak) this.#naks.onNnak(now, from, view, path);
+    else this.#naks.onNak(now, from, view, path);
   }
 
   /** Takes a packet that passes through and is marked for routers to look at. */
@@ -176,6 +204,9 @@ export class NetworkElement implements Interceptor {
         return this.#onNcf(now, iface, view, routed);
       case PacketType.POLL:
         this.stats.polls++;
+        return NOWHERE;
+      case PacketType.POLR:
+        this.#redirected.onMulticastPolr(iface, datagram, view, this.#paths.find(view));
         return NOWHERE;
       case PacketType.ODATA:
         return routed;
@@ -209,7 +240,9 @@ export class NetworkElement implements Interceptor {
     }
     if (known !== undefined && !this.#update(now, known, arrival)) return NOWHERE;
     stats.spm++;
-    this.#paths.touch(now, known ?? this.#paths.open(arrival));
+    const path = known ?? this.#paths.open(arrival);
+    path.downstream = routed;
+    this.#paths.touch(now, path);
     stats.spmsForwarded += routed.length;
     for (const iface of routed) this.#host.transmit(iface, spmVia(datagram, bytes, this.#host.address(iface)));
     return NOWHERE;
@@ -270,11 +303,14 @@ export class NetworkElement implements Interceptor {
   /** An NCF from upstream names a number. */
   #confirmed(now: Instant, path: SourcePath, sqn: Sqn): void {
     const state = path.repairs.get(sqn) ?? this.#anticipate(path, sqn);
-    if (state === undefined) return;
+    if (state !== undefined) this.#outstanding(now, state);
+  }
+
+  #outstanding(now: Instant, state: RepairState): void {
     this.#naks.settle(state);
     state.eliminate(now, this.config.nakElimIvl);
     this.#repairs.keep(state, now + this.config.nakRdataIvl);
-    this.#host.note("OUTSTANDING", sqn, path.iface);
+    this.#host.note("OUTSTANDING", state.sqn, 0);
   }
 
   #anticipate(path: SourcePath, sqn: Sqn): RepairState | undefined {
@@ -320,6 +356,11 @@ export class NetworkElement implements Interceptor {
     this.#repairs.end(state);
     this.#host.note(mark, state.sqn, 0);
   }
+}
+
+/** Whether a packet is one that only repairers send to an element. */
+function isFromRepairer({ type }: PacketView): boolean {
+  return type === PacketType.POLR || type === PacketType.NCF || type === PacketType.RDATA;
 }
 
 /** What is in both of two ascending sets; `routed` itself if it is all of it. */

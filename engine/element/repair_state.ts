@@ -24,6 +24,7 @@
 import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import type { Alarm } from "./alarms.ts";
+import type { Hop } from "./hop.ts";
 
 /** Nothing was confirmed yet. */
 const LONG_AGO: Instant = -1;
@@ -48,6 +49,8 @@ export class RepairState {
   interfaces: readonly number[] = [];
   /** The NAK that is repeated for it, while it is PENDING. */
   forwarding: Forwarding | undefined = undefined;
+  /** The repairer that was asked last for it instead of the hop upstream (section 9.5.3.2). */
+  repairer: Hop | undefined = undefined;
   /** Until when NAKs are eliminated; OUTSTANDING before, OPEN from then on. */
   #elimUntil: Instant = LONG_AGO;
   /** When each of `interfaces` was last sent an NCF. */
@@ -67,6 +70,12 @@ export class RepairState {
   /** The NAK is confirmed: NAK_ELIM_IVL starts, ns. */
   eliminate(now: Instant, nakElimIvl: Instant): void {
     this.#elimUntil = now + nakElimIvl;
+  }
+
+  /** The repairer that was asked cannot help: the next NAK is news. Its own must not be repeated any more. */
+  refuse(): void {
+    this.repairer = undefined;
+    this.#elimUntil = LONG_AGO;
   }
 
   /** Puts an interface on the list, on which it must not be yet. */

@@ -6,11 +6,13 @@
  * @module
  */
 
+import type { InterfaceSet } from "../base/host.ts";
 import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import { Redirections } from "./redirection.ts";
 import type { SessionRepairs } from "./repair_state.ts";
 
 /** What became of an SPM: it moved the path, confirmed it, or is to be dropped for the reason given. */
@@ -47,6 +49,10 @@ export class SourcePath {
   upstream: Nla;
   /** The interface towards it, which is also where the session's packets come from. */
   iface: number;
+  /** Where the latest SPM was forwarded to. */
+  downstream: InterfaceSet = [];
+  /** The repairers that NAKs go to instead of upstream. */
+  readonly redirections = new Redirections();
   /** The source's NLA. */
   sourceNla: Nla;
   /** The session's group. */
@@ -92,6 +98,7 @@ export class SourcePath {
     this.sourceNla = source;
     this.group = group;
     this.groupPort = view.groupPort;
+    this.redirections.clear();
     this.#heldUntil = now + pathHoldIvl;
     return "changed";
   }

@@ -56,16 +56,26 @@ Deno.test("NetworkElement: an NCF from upstream ends the repetition, one from be
   bench.at(seconds(2)).saysNothing();
 });
 
-Deno.test("NetworkElement: a forged NCF from below does not stop a NAK, a forged POLR does not lead it astray [SEC-004]", () => {
+Deno.test("NetworkElement: a forged NCF from below does not stop a NAK, a forged POLR leads it astray for NAK_RPT_IVL only [SEC-004]", () => {
   const bench = elementBench();
-  const polr = packetOfType("POLR", [{ type: "REDIRECT", nla: nla("10.0.9.66") }]);
+  const forged = nla("10.0.9.66");
+  const polr = packetOfType("POLR", [{ type: "REDIRECT", nla: forged }]);
+  const naks = () => bench.rig.said().filter(({ value }) => value.type === "NAK");
+  // From below, nobody has asked for it.
   bench.rig.hears(polr, { iface: 1, source: nla("10.1.0.66"), destination: OWN[1]! });
-  assertEquals(bench.passes(polr, { iface: 0 }), []);
+  assertEquals(bench.passes(polr, { iface: 1 }), []);
   bench.nak(1, { sqn: 5 }).ncf({ sqn: 5 }, 1);
   bench.at(ms(100));
-  const naks = bench.rig.said().filter(({ value }) => value.type === "NAK");
-  assertEquals(naks.map(({ at, datagram }) => [at, datagram.destination]), [[0, UPSTREAM], [ms(100), UPSTREAM]]);
-  assertEquals(bench.element.stats.ignored, 2);
+  assertEquals(naks().map(({ at, datagram }) => [at, datagram.destination]), [[0, UPSTREAM], [ms(100), UPSTREAM]]);
+  assertEquals(bench.element.stats.redirectsIgnored, 2);
+  // From above, it may be a repairer.
+  assertEquals(bench.passes(polr, { iface: 0 }), []);
+  bench.at(seconds(2));
+  bench.rig.said();
+  bench.nak(1, { sqn: 6 }).at(seconds(3) - 1);
+  assertEquals(new Set(naks().map(({ datagram }) => datagram.destination)), new Set([forged]));
+  bench.at(seconds(3)).nak(1, { sqn: 7 });
+  assertEquals(naks().map(({ datagram }) => datagram.destination), [UPSTREAM, UPSTREAM]);
 });
 
 Deno.test("NetworkElement: duplicates of a pending NAK go no further [NE-011, NE-029]", () => {
