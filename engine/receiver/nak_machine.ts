@@ -64,6 +64,8 @@ export interface NakActions {
   readonly nakBoIvl: Instant;
   /** Sends a NAK for these numbers, 1 .. `nakListMax` of them, oldest first, to the PGM parent. */
   sendNak(now: Instant, sqns: readonly Sqn[]): void;
+  /** The NAK for a number was sent or heard, and no NCF came within NAK_RPT_IVL. */
+  unconfirmed(sqn: Sqn): void;
   /** The sequence number cannot be recovered: retries are exceeded. */
   giveUp(now: Instant, sqn: Sqn): void;
   /** A NAK that was due to be sent is not: an NCF or another receiver's NAK was heard. */
@@ -273,6 +275,7 @@ export class NakMachine {
       case NakState.BackOff:
         return this.#enter(gap, NakState.WaitNcf, now + this.#config.nakRptIvl);
       case NakState.WaitNcf:
+        this.#actions.unconfirmed(gap.sqn);
         if (!this.#silent) gap.ncfRetries++;
         if (gap.ncfRetries > this.#config.nakNcfRetries) return this.#giveUp(now, gap);
         return this.#confirm(now, gap, spmSeen);

@@ -202,6 +202,8 @@ export class Receiver implements Endpoint {
         return session.onPoll(now, iface, datagram.source, view);
       case PacketType.SPMR:
         return session.onSpmr(now);
+      case PacketType.POLR:
+        return session.onPolr(now, iface, datagram, view);
       default:
         this.#others.ignored++;
     }

@@ -49,6 +49,8 @@ export interface ReceiverConfig {
   readonly nakListMax: number;
   /** Whether NAKs for a parent beyond the subnet are also multicast with TTL 1, to silence neighbours (section 6.3). */
   readonly multicastNak: boolean;
+  /** Whether NAKs go to a repairer beyond the subnet that offers itself, rather than to the PGM parent (section 9.5.4). */
+  readonly followRedirects: boolean;
   /** Whether SPMs are solicited from sources of which only data was heard (section 13). */
   readonly spmr: boolean;
   /** SPMR_BO_IVL: the back-off before an SPMR is drawn from 0 .. spmrBoIvl. */
@@ -94,6 +96,7 @@ export const RECEIVER_DEFAULTS: Omit<ReceiverConfig, "group" | "port"> = {
   nakDataRetries: 10,
   nakListMax: 1,
   multicastNak: false,
+  followRedirects: false,
   spmr: true,
   spmrBoIvl: ms(250),
   spmrSpmIvl: seconds(1),

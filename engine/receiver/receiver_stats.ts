@@ -90,6 +90,14 @@ export class ReceiverStats {
   unreachableForeign = 0;
   /** NCFs passed on to the neighbours because they came by unicast. */
   ncfsCopied = 0;
+  /** Redirecting POLRs that were followed. */
+  redirects = 0;
+  /** POLRs that were not: without OPT_REDIRECT, of repairers on the subnet, of others than the source's, or switched off. */
+  redirectsIgnored = 0;
+  /** NAKs that went to a repairer. */
+  naksRedirected = 0;
+  /** Repairers that were given up: no NCF came from them within NAK_RPT_IVL. */
+  repairersSilent = 0;
   /** Data packets before the receive window. */
   outsideWindow = 0;
   /** Data packets further ahead than the receive window may grow. */

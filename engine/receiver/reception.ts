@@ -32,6 +32,8 @@ export interface ReceptionOwner {
   onDataOptions(now: Instant, view: PacketView): void;
   /** Asks for numbers, oldest first. */
   sendNak(sqns: readonly Sqn[]): void;
+  /** The NAK for a number was not confirmed. */
+  unconfirmed(sqn: Sqn): void;
 }
 
 /** What a reception works with. */
@@ -260,6 +262,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** {@link NakActions}: sends a NAK to the PGM parent. */
   sendNak(_now: Instant, sqns: readonly Sqn[]): void {
     this.#owner.sendNak(sqns);
+  }
+
+  /** {@link NakActions}: the NAK for a number was not confirmed. */
+  unconfirmed(sqn: Sqn): void {
+    this.#owner.unconfirmed(sqn);
   }
 
   /**

@@ -29,6 +29,7 @@ import { sendNak, sendSpmr } from "./receiver_packets.ts";
 import { ReceiverStats, type SessionGauges } from "./receiver_stats.ts";
 import type { ReceiveWindow } from "./receive_window.ts";
 import { Reception } from "./reception.ts";
+import { Redirection } from "./redirection.ts";
 import type { SessionEnd, SessionListener } from "./session_listener.ts";
 import { SessionMeter } from "./session_meter.ts";
 import { SpmSolicitor } from "./spm_solicitor.ts";
@@ -99,6 +100,7 @@ export class Session {
   /** The source that this is about. */
   readonly tsi: Tsi;
   #parent: Parent | undefined = undefined;
+  #redirection: Redirection | undefined = undefined;
   #spmSqn: Sqn = 0;
   #solicitor: SpmSolicitor | undefined = undefined;
   /** The interface of the data that asks for an SPM. */
@@ -319,9 +321,17 @@ export class Session {
       this.stats.ncfUnwanted++;
       return;
     }
-    if (type === PacketType.NCF) reception.onNcf(now, sqn);
-    else reception.onNak(now, sqn);
+    if (type === PacketType.NCF) {
+      this.#redirection?.confirmed(sqn);
+      reception.onNcf(now, sqn);
+    } else reception.onNak(now, sqn);
     this.active = true;
+  }
+
+  /** A POLR was heard: it may redirect NAKs to a repairer. */
+  onPolr(now: Instant, iface: number, datagram: Datagram, view: PacketView): void {
+    if (!this.heard(now, datagram.source, view)) return;
+    (this.#redirection ??= new Redirection(this.#context, this.stats)).take(iface, datagram, view, this);
   }
 
   /** Another receiver's SPMR was heard. */
@@ -354,7 +364,13 @@ export class Session {
     stats.sqnsRequested += sqns.length;
     if (sqns.length > 1) stats.nakListsSent++;
     const { host, config } = this.#context;
-    if (sendNak(host, config, { session: this, parent: this.#parent!, sqns })) stats.naksMulticast++;
+    const parent = this.#redirection?.hopFor(sqns, this.#parent!) ?? this.#parent!;
+    if (sendNak(host, config, { session: this, parent, sqns })) stats.naksMulticast++;
+  }
+
+  /** {@link ReceptionOwner}: no NCF came for a number. */
+  unconfirmed(sqn: Sqn): void {
+    this.#redirection?.unconfirmed(sqn);
   }
 
   /**

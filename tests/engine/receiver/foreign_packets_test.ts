@@ -100,12 +100,13 @@ Deno.test("Receiver: packets of a kind that it has no use for change nothing", (
   const due = rig.endpoint.nextTimeout();
   const upstream = { sourcePort: DPORT, destinationPort: SPORT, gsi: GSI, options: [] } as const;
   const others: PacketValue[] = [
-    { type: "POLR", ...upstream, sqn: 6, round: 0 },
     { type: "ACK", ...upstream, rxMax: 6, bitmap: 0 },
     { ...nak({ sqn: 6 }), type: "NNAK" } as PacketValue,
   ];
   for (const packet of others) rig.hears(packet);
   assertEquals(rig.endpoint.stats.ignored, others.length);
+  rig.hears({ type: "POLR", ...upstream, sqn: 6, round: 0 });
+  assertEquals(rig.endpoint.stats.redirectsIgnored, 1);
   for (const type of ["ODATA", "NCF"] as const) {
     rig.hears({ ...(type === "ODATA" ? odata({ sqn: 6 }) : ncf({ sqn: 6 })), parity: true } as PacketValue);
   }

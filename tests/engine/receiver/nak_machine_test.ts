@@ -29,6 +29,7 @@ function bench(config: Partial<ReceiverConfig> = {}, spmSeen = true): Bench {
     sendNak: (_now: Instant, sqns: readonly Sqn[]) => void log.push(`NAK ${sqns.join(" ")}`),
     giveUp: (_now: Instant, sqn: Sqn) => void log.push(`lost ${sqn}`),
     suppressed: (_now: Instant, sqn: Sqn) => void log.push(`quiet ${sqn}`),
+    unconfirmed: () => {},
     note: (state: string, sqn: Sqn) => void notes.push(`${state} ${sqn}`),
   };
   const all = { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT, ...config };
@@ -199,7 +200,14 @@ Deno.test("NakMachine: a burst of suspicions is confirmed, or taken back, in tim
   const machine = new NakMachine(
     { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT },
     prngFromSeed(1),
-    { nakBoIvl: ms(50), sendNak: () => {}, giveUp: () => {}, suppressed: () => {}, note: () => {} },
+    {
+      nakBoIvl: ms(50),
+      sendNak: () => {},
+      giveUp: () => {},
+      suppressed: () => {},
+      unconfirmed: () => {},
+      note: () => {},
+    },
     new ReceiveBudget(0, COUNT),
   );
   for (let sqn = 0; sqn < COUNT; sqn++) machine.suspect(0, sqn, true);
