@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ElementConfig, Instant, Nla, ReceiverConfig, SourceConfig } from "../engine/mod.ts";
+import type { ElementConfig, Instant, Nla, ReceiverConfig, RepairerConfig, SourceConfig } from "../engine/mod.ts";
 import type { ExpectationPlan } from "./plan_expect.ts";
 import type { ActionPlan } from "./plan_script.ts";
 
@@ -117,7 +117,7 @@ export interface SourceNode extends NodeBase {
   readonly source: SourcePlan;
 }
 
-/** A node that runs a {@link Receiver}. */
+/** A node that runs a {@link Receiver}, or a {@link DesignatedRepairer}. */
 export interface ReceiverNode extends NodeBase {
   /** Tells the kinds of nodes apart. */
   readonly role: "receiver";
@@ -131,6 +131,8 @@ export interface ReceiverNode extends NodeBase {
   readonly joined: boolean;
   /** The parameters of the receiver. */
   readonly receiver: ReceiverPlan;
+  /** The parameters of its {@link DesignatedRepairer}; without them it repairs for nobody. */
+  readonly repairer?: RepairerConfig;
 }
 
 /** The parameters of a source, but for those that its place in the plan gives (RFC 3208, section 5). */

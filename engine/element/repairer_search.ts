@@ -10,7 +10,7 @@ import type { Prng } from "../base/prng.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { type Instant, ms } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
-import { deterministicPoll, Poller } from "../poll/poller.ts";
+import { Poller } from "../poll/poller.ts";
 import { PollSubType } from "../wire/constants.ts";
 import { Alarms } from "./alarms.ts";
 import type { ElementConfig } from "./element_config.ts";
@@ -60,7 +60,7 @@ export class RepairerSearch {
     for (const iface of path.downstream) {
       const poller = search.pollers.get(iface) ?? newPoller(this.#random(path, iface));
       search.pollers.set(iface, poller);
-      poller.start(deterministicPoll(PollSubType.DLR, dlrPollBoIvl, EXPECTED));
+      poller.start({ subType: PollSubType.DLR, bits: 0, boIvl: dlrPollBoIvl, expected: EXPECTED });
       this.#host.transmit(iface, pollFor(path, this.#host.address(iface), poller.shift(now)));
       this.#stats.dlrPolls++;
       this.#alarms.set(search, poller.nextTimeout());

@@ -10,6 +10,7 @@ import {
   type Datagram,
   type ElementConfig,
   type Instant,
+  type Nla,
   PacketType,
   type PacketView,
   ParseError,
@@ -21,6 +22,8 @@ import type { Violations } from "./violation.ts";
 /** One number that an element has asked for. */
 interface Request {
   readonly iface: number;
+  /** Who was asked. */
+  readonly to: Nla;
   /** The first NAK since the latest NCF, and the latest NAK. */
   readonly first: Instant;
   readonly latest: Instant;
@@ -66,7 +69,8 @@ export class NakEliminationChecker {
       if (before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
       const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl;
       const first = goesOn ? before.first : at;
-      requests.set(keyOf(view, sqn), { iface, first, latest: at, confirmed: -1, anticipated: false });
+      const to = datagram.destination;
+      requests.set(keyOf(view, sqn), { iface, to, first, latest: at, confirmed: -1, anticipated: false });
     }
   }
 
@@ -76,11 +80,21 @@ export class NakEliminationChecker {
     const view = viewPacket(datagram);
     if (requests === undefined || view.error !== ParseError.None) return;
     if (view.type === PacketType.RDATA) requests.delete(keyOf(view, view.sqn));
-    if (view.type !== PacketType.NCF || !datagram.multicast) return;
+    const ncf = view.type === PacketType.NCF;
+    const nak = view.type === PacketType.NAK && !datagram.multicast;
+    if (!ncf && !nak) return;
     for (const sqn of [view.sqn, ...view.nakList()]) {
-      const anticipated = { iface, first: at, latest: at, confirmed: at, anticipated: true };
-      const request = requests.get(keyOf(view, sqn)) ?? anticipated;
-      if (request.iface === iface) requests.set(keyOf(view, sqn), { ...request, confirmed: at });
+      const request = requests.get(keyOf(view, sqn));
+      if (request === undefined && ncf && datagram.multicast) {
+        const unasked = { iface, to: datagram.source, first: at, latest: at, confirmed: at, anticipated: true };
+        requests.set(keyOf(view, sqn), unasked);
+      }
+      if (request === undefined || request.iface !== iface) continue;
+      // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
+      if (nak) requests.delete(keyOf(view, sqn));
+      else if (datagram.multicast || request.to === datagram.source) {
+        requests.set(keyOf(view, sqn), { ...request, confirmed: at });
+      }
     }
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ElementStats, ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import { ElementStats, ParseError, ReceiverStats, RepairerStats, SourceStats } from "../../engine/mod.ts";
 import { unknown } from "./did_you_mean.ts";
 import type { Directory } from "./directory.ts";
 import { list, quote, ScenarioError } from "./errors.ts";
@@ -27,6 +27,9 @@ const COUNTERS = {
   receiver: Object.keys(new ReceiverStats()),
   router: Object.keys(new ElementStats()),
 };
+
+/** The names of the further counters of receivers that are repairers. */
+const REPAIRER_COUNTERS = Object.keys(new RepairerStats());
 
 function lowerOne(expectation: ParsedExpectation, directory: Directory, at: string): ExpectationPlan {
   switch (expectation.key) {
@@ -166,7 +169,9 @@ function lowerCounter(
   const count = toBounds(written, at);
   const nodes = engines(of, directory, join(at, "of"));
   for (const node of nodes) {
-    const known = COUNTERS[directory.nodePlans[node]!.role as keyof typeof COUNTERS];
+    const plan = directory.nodePlans[node]!;
+    const repairs = plan.role === "receiver" && plan.repairer !== undefined;
+    const known = [...COUNTERS[plan.role as keyof typeof COUNTERS], ...(repairs ? REPAIRER_COUNTERS : [])];
     if (!known.includes(counter)) throw new ScenarioError(join(at, "counter"), unknown("counter", counter, known));
   }
   return { kind: "counter", of: nodes, counter, count, text: `${list(of)}: ${counter} ${describeBounds(count)}` };

@@ -197,9 +197,9 @@ function nodePlan(
   const joins = node.joins === undefined
     ? interfaces.map((_, index) => index)
     : [...new Set(node.joins.map((segment, index) => ifaceOn(segment, `${at}.joins.${index}`)))];
-  const { joined, receiver } = node;
+  const { joined, receiver, repairer } = node;
   checkOrder(receiver, "nakBoIvlMin", "nakBoIvlMax", `${at}.receiver`);
-  return { name, role: "receiver", interfaces, ...session, joins, joined, receiver };
+  return { name, role: "receiver", interfaces, ...session, joins, joined, receiver, ...(repairer && { repairer }) };
 }
 
 function elementOf(node: Extract<ParsedNode, { role: "router" }>, at: string): { element?: ElementConfig } {

@@ -6,7 +6,7 @@
 
 import type { ElementConfig } from "../../engine/mod.ts";
 import { ScenarioError } from "./errors.ts";
-import { duration, integer, share } from "./scalars.ts";
+import { boolean, duration, integer, share } from "./scalars.ts";
 import { byDefault, join, named, object, type Parsed } from "./schema.ts";
 import { DURATION, formatQuantity } from "./units.ts";
 
@@ -27,6 +27,17 @@ export const elementSchema = named(
       "NAK_ELIM_IVL: how long after an NCF further NAKs are eliminated; at most a quarter of nakRdataIvl",
     ),
     ncfRepeatIvl: byDefault(delay, "20ms", "how far apart repeats of one NCF on one interface are, against NAK storms"),
+    followRedirects: byDefault(boolean(), true, "whether NAKs go to local repairers that offer themselves"),
+    dlrPollIvl: byDefault(
+      delay,
+      "0s",
+      "while no repairer is known, how often one is looked for below (PGM_POLL_DLR) after a loss, at most; 0s for never",
+    ),
+    dlrPollBoIvl: byDefault(
+      duration("0s", "4294s"),
+      "50ms",
+      "POLL_BO_IVL of these polls: repairers reply within 0 .. dlrPollBoIvl",
+    ),
     pathHoldIvl: byDefault(delay, "500ms", "how long after a change of the path to a source it does not change again"),
     idleTimeout: byDefault(interval, "300s", "how long the path to a source is remembered without an SPM"),
     maxSessions: byDefault(integer(1, 65_536), 256, "how many sources a path is kept for"),

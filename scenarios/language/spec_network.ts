@@ -124,6 +124,11 @@ export const receiverSchema = named(
       false,
       "whether NAKs to a parent beyond the subnet are also multicast with TTL 1",
     ),
+    followRedirects: byDefault(
+      boolean(),
+      false,
+      "whether NAKs go to a local repairer beyond the subnet that offers itself, rather than to the parent",
+    ),
     spmr: byDefault(boolean(), true, "whether an SPM is solicited from a source of which only data was heard"),
     spmrBoIvl: byDefault(delay, "250ms", "SPMR_BO_IVL: the back-off before an SPMR is drawn from 0 .. spmrBoIvl"),
     spmrSpmIvl: byDefault(interval, "1s", "SPMR_SPM_IVL: how long to wait for the SPM before the SPMR is repeated"),
@@ -146,6 +151,20 @@ export const receiverSchema = named(
     endLinger: byDefault(delay, "30s", "how long a session that ended is remembered, against late packets"),
     sourceTakeover: byDefault(delay, "15s", "how long a source must be silent before another address may go on for it"),
     maxSessions: byDefault(integer(1, 65_536), 256, "how many sources are followed at once"),
+  }),
+);
+
+/** What a receiver that repairs for others can be given (RFC 3208, section 9.5). */
+export const repairerSchema = named(
+  "Repairer",
+  object({
+    answerNcfs: byDefault(boolean(), true, "whether it offers itself when its parent confirms the NAKs of others"),
+    redirectIvl: byDefault(delay, "1s", "how far apart these offers are kept"),
+    ncfRepeatIvl: byDefault(delay, "20ms", "how far apart repeats of one NCF are kept, against NAK storms"),
+    repairRte: byDefault(byteRate("8bps", "100Gbps"), "100Mbps", "the rate of its repairs"),
+    maxWaiting: byDefault(integer(1, 2 ** 24), 4_096, "repairs that may wait for that rate; NAKs for more are shed"),
+    cachePackets: byDefault(integer(1, 2 ** 24), 65_536, "packets that it keeps of one source, within its window"),
+    cacheBytes: byDefault(size("1B", "16GB"), "64MiB", "octets that it keeps of one source"),
   }),
 );
 
@@ -243,6 +262,7 @@ export const nodeSchema = named(
       ),
       joined: byDefault(boolean(), true, "whether the group is joined from the start; otherwise a join action does it"),
       receiver: byDefault(receiverSchema, {}, "parameters of the receiver"),
+      repairer: optional(repairerSchema, "makes it a designated local repairer as well; {} for one with all defaults"),
     }),
     sockets: object({
       role: required(

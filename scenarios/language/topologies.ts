@@ -179,5 +179,6 @@ function receiverNode(receiver: ParsedReceiver, on: string, count: number | unde
     joins: undefined,
     joined: true,
     receiver,
+    repairer: undefined,
   };
 }

@@ -6,6 +6,7 @@
 
 import {
   type Abort,
+  type DesignatedRepairer,
   type ElementStats,
   type Instant,
   type NetworkElement,
@@ -129,4 +130,6 @@ export interface ReceiverRun {
   /** The interfaces on which the group is joined. */
   readonly joined: Set<number>;
   receiver: Receiver;
+  /** What it does for others, if it is a repairer, now and before each restart. */
+  readonly repairers: readonly DesignatedRepairer[];
 }

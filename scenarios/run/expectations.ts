@@ -132,8 +132,11 @@ export class Expectations {
           return outside(count, expectation.count);
         });
       case "counter": {
-        const counterOf = (node: number) =>
-          (outcome.engine(node).counters as unknown as Counters)[expectation.counter]!;
+        const counterOf = (node: number) => {
+          const result = outcome.engine(node);
+          const repairer = "repairer" in result ? result.repairer?.counters : undefined;
+          return ({ ...result.counters, ...repairer } as unknown as Counters)[expectation.counter]!;
+        };
         return this.#each(expectation.of, (node) => outside(counterOf(node), expectation.count));
       }
       case "malformed": {

@@ -12,6 +12,8 @@ import {
   type Instant,
   ParseError,
   type ReceiverStats,
+  type RepairerGauges,
+  type RepairerStats,
   type SessionEnd,
   type SessionGauges,
   type SourceGauges,
@@ -92,6 +94,16 @@ export interface ReceiverResult {
   readonly malformed: MalformedResult;
   /** The sessions at the end of the run. */
   readonly sessions: readonly SessionResult[];
+  /** What it did for others; `null` if it is no repairer. */
+  readonly repairer: RepairerResult | null;
+}
+
+/** A receiver as a designated local repairer. */
+export interface RepairerResult {
+  /** Every counter of the engine. */
+  readonly counters: RepairerStats;
+  /** Its state at the end of the run. */
+  readonly gauges: RepairerGauges;
 }
 
 /** One source. */

@@ -4,7 +4,15 @@
  * @module
  */
 
-import { ElementStats, formatTsi, type Instant, ParseError, ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import {
+  ElementStats,
+  formatTsi,
+  type Instant,
+  ParseError,
+  ReceiverStats,
+  RepairerStats,
+  SourceStats,
+} from "../../engine/mod.ts";
 import type { Segment } from "../../netsim/mod.ts";
 import type { ElementRun, ReceiverRun, Retired, SourceRun } from "./applications.ts";
 import { CLASSES } from "./match.ts";
@@ -13,6 +21,7 @@ import {
   malformedName,
   type MalformedResult,
   type ReceiverResult,
+  type RepairerResult,
   type SegmentResult,
   type SourceResult,
 } from "./result.ts";
@@ -39,7 +48,14 @@ export function receiverResult(run: ReceiverRun, now: Instant): ReceiverResult {
       ended: session.ended ?? null,
       gauges: session.gauges(now) ?? null,
     })),
+    repairer: repairerResult(run),
   };
+}
+
+function repairerResult({ repairers }: ReceiverRun): RepairerResult | null {
+  const latest = repairers.at(-1);
+  if (latest === undefined) return null;
+  return { counters: sum(new RepairerStats(), repairers.map(({ stats }) => stats)), gauges: latest.gauges };
 }
 
 /** One source's result at the end of the run. */

@@ -7,6 +7,7 @@
 
 import {
   type Datagram,
+  DesignatedRepairer,
   drawSourcePort,
   type Endpoint,
   formatTsi,
@@ -281,10 +282,14 @@ export class World implements RunNetwork {
     });
     this.nodes[index]!.run((host) => {
       this.#hosts.set(index, host);
-      const receiver = new Receiver(host, this.#receiverConfig(plan), member);
-      const joined = new Set<number>();
-      this.receivers.set(index, { name: plan.name, group: groupKey(plan), member, retired, joined, receiver });
-      return receiver;
+      const config = this.#receiverConfig(plan);
+      const repairer = plan.repairer &&
+        new DesignatedRepairer(host, { repairer: plan.repairer, receiver: config, listener: member });
+      const receiver = repairer?.receiver ?? new Receiver(host, config, member);
+      const repairers = [...(before?.repairers ?? []), ...(repairer === undefined ? [] : [repairer])];
+      const run = { name: plan.name, group: groupKey(plan), member, retired, joined: new Set<number>(), receiver };
+      this.receivers.set(index, { ...run, repairers });
+      return repairer ?? receiver;
     });
   }
 

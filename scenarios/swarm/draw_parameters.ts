@@ -59,6 +59,7 @@ const RECEIVER: Table = {
   nakDataRetries: [0.5, (dice) => dice.int(0, 10)],
   nakListMax: [0.4, (dice) => dice.pick([2, 3, 8, 62, 63])],
   multicastNak: [0.25, () => true],
+  followRedirects: [0.1, () => true],
   spmr: [0.2, () => false],
   spmrBoIvl: [0.3, (dice) => dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(500))],
   spmrSpmIvl: [0.3, (dice) => dice.duration(ms(1), seconds(1))],

@@ -150,6 +150,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       nakDataRetries: 10,
       nakListMax: 1,
       multicastNak: false,
+      followRedirects: false,
       spmr: true,
       spmrBoIvl: seconds(0.25),
       spmrSpmIvl: seconds(1),

@@ -126,7 +126,7 @@ Deno.test("planScenario: --set that leads nowhere", () => {
     [
       "nodes.member.recever.ttl=4",
       'nodes.member: unknown key "recever": did you mean "receiver"? ' +
-      "allowed: role, on, count, group, port, joins, joined, receiver",
+      "allowed: role, on, count, group, port, joins, joined, receiver, repairer",
     ],
     ["script.2.at=4s", '--set script.2.at: script has no entry "2": 0 .. 1'],
     ["script.length=4", '--set script.length: script has no entry "length": 0 .. 1'],

@@ -13,8 +13,8 @@ Deno.test("planScenario: a misspelt key is named, with the nearest right one and
     problem({ "nodes.member.receiver.nakBoIvel": "10ms" }),
     'nodes.member.receiver: unknown key "nakBoIvel": did you mean "nakBoIvl"? allowed: ordered, lossPolicy, ' +
       "lateJoin, rdataBegins, nakBoIvl, nakBoIvlMin, nakBoIvlMax, nakRptIvl, nakRdataIvl, nakNcfRetries, " +
-      "nakDataRetries, nakListMax, multicastNak, spmr, spmrBoIvl, spmrSpmIvl, spmrRetries, reorderPackets, " +
-      "reorderTimeout, rxwMaxSqns, bufferBytes, maxMissing, maxApdu, idleTimeout, ... (27 in all)",
+      "nakDataRetries, nakListMax, multicastNak, followRedirects, spmr, spmrBoIvl, spmrSpmIvl, spmrRetries, " +
+      "reorderPackets, reorderTimeout, rxwMaxSqns, bufferBytes, maxMissing, maxApdu, ... (28 in all)",
   );
   assertEquals(
     problem({ "segments.lan.dleay": "10ms" }),
