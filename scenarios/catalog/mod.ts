@@ -12,6 +12,9 @@ import backoffTuning from "./backoff-tuning.ts";
 import burstLoss from "./burst-loss.ts";
 import closeWithoutShutdown from "./close-without-shutdown.ts";
 import constrainedRepair from "./constrained-repair.ts";
+import dlrDies from "./dlr-dies.ts";
+import dlrOffTree from "./dlr-off-tree.ts";
+import dlrUpstream from "./dlr-upstream.ts";
 import fragmentation from "./fragmentation.ts";
 import heartbeatSpm from "./heartbeat-spm.ts";
 import hostilePackets from "./hostile-packets.ts";
@@ -117,6 +120,10 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     // What a source does about its receivers' NAKs before they come.
     pollPopulation,
     backoffTuning,
+    // Local repairers.
+    dlrUpstream,
+    dlrOffTree,
+    dlrDies,
     // What the application is told.
     unorderedDelivery,
     unorderedFragments,

@@ -62,7 +62,7 @@ for (const [name, scenario] of CATALOG) {
       before = timeNs;
       assert(/^[\w-]+:[\w-]+$/.test(line.interface) && ttl >= 1 && line.source !== "" && line.destination !== "");
       assert(
-        /^(SPM|ODATA|RDATA|NAK|NCF) \d+ |^POLL \d+\/\d+ |^POLR \d+\/\d+$|^SPMR$|^malformed/.test(packet),
+        /^(SPM|ODATA|RDATA|NAK|NNAK|NCF) \d+ |^POL[LR] \d+\/\d+( |$)|^SPMR$|^malformed/.test(packet),
         `${kind} ${packet}`,
       );
     }

@@ -9,7 +9,7 @@ import { formatTsi } from "../../../engine/mod.ts";
 import { receiverBench } from "../../support/benches.ts";
 import { GSI, nla, odata, rdata, spm, SPORT } from "../../support/rig.ts";
 
-Deno.test("Receiver: each of the 64 bits of GSI and data-source port makes another session", () => {
+Deno.test("Receiver: each of the 64 bits of GSI and data-source port makes another session [GEN-021]", () => {
   const { rig, log } = receiverBench();
   const tsis = [{ gsi: GSI, port: SPORT }];
   // 2 ** bit is exact: bits of a 48-bit integer are beyond the reach of shifts.
