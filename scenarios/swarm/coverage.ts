@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ElementStats, ReceiverStats, SourceStats } from "../../engine/mod.ts";
+import { ElementStats, ReceiverStats, RepairerStats, SourceStats } from "../../engine/mod.ts";
 import type { RunResult } from "../run/result.ts";
 
 /** Totals by name. */
@@ -16,6 +16,7 @@ export class Coverage {
   readonly #ingredients = new Map<string, number>();
   readonly #source = zeros(new SourceStats());
   readonly #receiver = zeros(new ReceiverStats());
+  readonly #repairer = zeros(new RepairerStats());
   readonly #element = zeros(new ElementStats());
   readonly #dropped = new Map<string, number>();
   readonly #told = new Map<string, number>();
@@ -28,7 +29,10 @@ export class Coverage {
   /** A run came to its end. */
   ran(result: RunResult): void {
     for (const { counters } of Object.values(result.sources)) addAll(this.#source, counters);
-    for (const { counters } of Object.values(result.receivers)) addAll(this.#receiver, counters);
+    for (const { counters, repairer } of Object.values(result.receivers)) {
+      addAll(this.#receiver, counters);
+      if (repairer !== null) addAll(this.#repairer, repairer.counters);
+    }
     for (const sockets of Object.values(result.sockets)) {
       for (const { failures } of Object.values(sockets)) {
         for (const { code } of failures) add(this.#told, code, 1);
@@ -58,6 +62,11 @@ export class Coverage {
     return Object.fromEntries(this.#receiver);
   }
 
+  /** The counters of all receivers that repair for others. */
+  get repairer(): Totals {
+    return Object.fromEntries(this.#repairer);
+  }
+
   /** The counters of all routers that speak PGM. */
   get element(): Totals {
     return Object.fromEntries(this.#element);
@@ -81,6 +90,7 @@ export class Coverage {
     return [
       ...idle("source", this.#source),
       ...idle("receiver", this.#receiver),
+      ...idle("repairer", this.#repairer),
       ...idle("element", this.#element),
     ];
   }

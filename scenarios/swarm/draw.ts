@@ -12,7 +12,7 @@ import { planScenario } from "../language/lower.ts";
 import { Dice, durationText, ms, seconds } from "./dice.ts";
 import { drawFaults } from "./draw_faults.ts";
 import { drawNetwork, type DrawnNetwork } from "./draw_network.ts";
-import { type DrawnSource, drawReceiver, drawSource } from "./draw_parameters.ts";
+import { type DrawnSource, drawReceiver, drawRepairer, drawSource } from "./draw_parameters.ts";
 import { type DrawnPrograms, drawPrograms } from "./draw_programs.ts";
 import { drawFinale, drawTraffic } from "./draw_traffic.ts";
 import { settleLimit, unfairness } from "./fairness.ts";
@@ -111,6 +111,8 @@ function drawReceivers(dice: Dice, network: DrawnNetwork): ReadonlyMap<string, N
     const joins = own.fork("joins");
     if (on.length > 1 && joins.chance(0.2)) node["joins"] = joins.some(on, 0.5);
     if (own.fork("late").chance(0.12)) node["joined"] = false;
+    const repairer = own.fork("repairer");
+    if (repairer.chance(0.25)) node["repairer"] = drawRepairer(repairer);
     return [`member-${i}`, node] as const;
   }));
 }

@@ -83,6 +83,9 @@ const ELEMENT: Table = {
   // At most a quarter of the shortest nakRdataIvl.
   nakElimIvl: [0.6, (dice) => dice.duration(ms(1), ms(100))],
   ncfRepeatIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(100))],
+  followRedirects: [0.1, () => false],
+  dlrPollIvl: [0.5, (dice) => dice.duration(ms(1), seconds(5))],
+  dlrPollBoIvl: [0.3, (dice) => dice.chance(0.2) ? "0s" : dice.duration(ms(1), seconds(1))],
   pathHoldIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(ms(1), seconds(1))],
   idleTimeout: [0.2, (dice) => dice.duration(seconds(10), seconds(60))],
   maxSessions: [0.15, (dice) => dice.int(1, 3)],
@@ -90,6 +93,16 @@ const ELEMENT: Table = {
   maxRepairsPerSession: [0.15, (dice) => dice.spread(8, 100)],
   maxRepairsPerInterface: [0.15, (dice) => dice.spread(4, 100)],
   maxAhead: [0.1, (dice) => dice.spread(1_000, 100_000)],
+};
+
+const REPAIRER: Table = {
+  answerNcfs: [0.2, () => false],
+  redirectIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(ms(1), seconds(3))],
+  ncfRepeatIvl: [0.3, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(100))],
+  repairRte: [0.4, (dice) => dice.rate(50_000, 10_000_000)],
+  maxWaiting: [0.3, (dice) => dice.spread(1, 50)],
+  cachePackets: [0.3, (dice) => dice.spread(1, 200)],
+  cacheBytes: [0.3, (dice) => dice.spread(1, 100_000)],
 };
 
 /** The parameters of a source on a network with this mtu, behind at most so many routers. */
@@ -129,6 +142,11 @@ export function drawReceiver(dice: Dice): Fields {
   if (!impatience.chance(0.04)) return receiver;
   // Its sessions end between two heartbeats. OPT_JOIN would have it begin them anew with old data, for ever.
   return { ...receiver, idleTimeout: impatience.duration(ms(100), seconds(1)), lateJoin: false };
+}
+
+/** The parameters of a receiver that repairs for others. */
+export function drawRepairer(dice: Dice): Fields {
+  return drawTable(dice, REPAIRER);
 }
 
 /** The parameters of a network element. */

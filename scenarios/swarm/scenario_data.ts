@@ -14,6 +14,7 @@ export interface NodeData extends Fields {
   on: (string | { segment: string; cost: number })[];
   source?: Fields;
   receiver?: Fields;
+  repairer?: Fields;
   pgm?: boolean;
   element?: Fields;
 }
@@ -65,6 +66,8 @@ export function ingredientsOf(scenario: ScenarioData): string[] {
     found.add(node.role);
     addKeys("source", node.source);
     addKeys("receiver", node.receiver);
+    if (node.repairer !== undefined) found.add("receiver.repairer");
+    addKeys("repairer", node.repairer);
     if (node.pgm) found.add("router.pgm");
     addKeys("element", node.element);
     if (node.role !== "router" && node.on.length > 1) {

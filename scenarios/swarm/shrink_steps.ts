@@ -105,7 +105,7 @@ function cutFields(scenario: ScenarioData): Step[] {
   for (const name of Object.keys(scenario.segments)) places.push((changed) => changed.segments[name]!);
   for (const [name, node] of Object.entries(scenario.nodes)) {
     places.push((changed) => changed.nodes[name]!);
-    for (const key of ["source", "receiver", "element"] as const) {
+    for (const key of ["source", "receiver", "repairer", "element"] as const) {
       if (node[key] !== undefined) places.push((changed) => changed.nodes[name]![key]!);
     }
   }
@@ -117,6 +117,7 @@ function cutFields(scenario: ScenarioData): Step[] {
     (name) => (changed: ScenarioData) => {
       delete changed.nodes[name]!.source;
       delete changed.nodes[name]!.receiver;
+      delete changed.nodes[name]!.repairer;
       delete changed.nodes[name]!.pgm;
       delete changed.nodes[name]!.element;
     },

@@ -54,7 +54,7 @@ Deno.test("drawScenario: scenarios are plain data, valid, and heal; their limit 
   }
 });
 
-Deno.test("drawScenario: every parameter of sources, receivers and elements is drawn sooner or later, and every action", () => {
+Deno.test("drawScenario: every parameter of sources, receivers, repairers and elements is drawn sooner or later, and every action", () => {
   const drawn = new Set<string>();
   for (let i = 0; i < 400; i++) for (const name of drawScenario(SEED, i).ingredients) drawn.add(name);
   const definitions = jsonSchema()["$defs"] as Record<string, { properties: Record<string, unknown> }>;
@@ -63,6 +63,7 @@ Deno.test("drawScenario: every parameter of sources, receivers and elements is d
       ["source", "Source"],
       ["receiver", "Receiver"],
       ["segment", "Segment"],
+      ["repairer", "Repairer"],
       ["element", "Element"],
     ] as const
   ) {

@@ -268,16 +268,19 @@ Deno.test("encodeData: the octets of encodePacket for every combination of optio
   assertThrows(() => encodeData(slab, long), AssertionError, "at most 65535");
 });
 
-Deno.test("encodeRepair: RDATA with another trailing edge, everything else as in the ODATA", () => {
+Deno.test("encodeRepair: RDATA with another trailing edge, everything else as in the data", () => {
   const slab = new Slab();
   const fragment: OptionValue = { type: "FRAGMENT", firstSqn: 105, offset: 9, apduLength: 100 };
   for (const packet of [odata(), odata({ options: [fragment] }), odata({ options: [{ type: "SYN" }, fragment] })]) {
     const sent = encodePacket(packet);
     const before = hex(sent);
-    assertEquals(encodeRepair(slab, sent, 103), encodePacket({ ...packet, type: "RDATA", trail: 103 }));
+    const repair = encodeRepair(slab, sent, 103);
+    assertEquals(repair, encodePacket({ ...packet, type: "RDATA", trail: 103 }));
     assertEquals(hex(sent), before);
+    // A repairer may have nothing but the repair.
+    assertEquals(encodeRepair(slab, repair, 104), encodePacket({ ...packet, type: "RDATA", trail: 104 }));
   }
-  assertThrows(() => encodeRepair(slab, encodePacket(rdata()), 103), AssertionError, "only ODATA");
+  assertThrows(() => encodeRepair(slab, encodePacket(nak()), 103), AssertionError, "only data");
 });
 
 Deno.test("encodePacket: the value is not changed, and no octets are shared with it", () => {
