@@ -173,8 +173,10 @@ export class DesignatedRepairer implements Endpoint {
     this.receiver.handleDatagram(now, iface, datagram);
     if (!ours || datagram.destination !== this.receiver.config.group) return;
     const data = view.type === PacketType.ODATA || view.type === PacketType.RDATA;
-    if (data) this.#of(view)?.onData(datagram.source, view);
-    else if (view.type === PacketType.SPM) this.#of(view)?.follow();
+    const served = data || view.type === PacketType.SPM ? this.#of(view) : undefined;
+    if (!data) served?.follow();
+    else if (served === undefined) this.stats.dataNotKept++;
+    else served.onData(datagram.source, view);
   }
 
   /** The host of the receiver: what the receiver asks for, the repairer knows. */
@@ -198,12 +200,12 @@ export class DesignatedRepairer implements Endpoint {
     };
   }
 
-  /** The session of a packet, if the receiver follows it. */
+  /** The session of a packet, if the receiver follows it and there is room for it. */
   #of(view: PacketView): ServedSession | undefined {
     const known = this.#served.find(({ session }) => session.matches(view));
     if (known !== undefined) return known;
     const session = this.receiver.sessions.find((each) => each.matches(view));
-    if (session === undefined) return undefined;
+    if (session === undefined || this.#served.length >= this.config.maxServed) return undefined;
     const random = this.#host.random.fork(`dlr-poll/${formatTsi(session.tsi)}`);
     const served = new ServedSession(session, this.config, new PollResponder(this.#nodeId, [PollSubType.DLR], random));
     this.#served.push(served);

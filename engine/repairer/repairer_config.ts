@@ -19,6 +19,8 @@ export interface RepairerConfig {
   readonly repairRte: number;
   /** Repairs that may wait for that rate; NAKs for more are not taken. */
   readonly maxWaiting: number;
+  /** Sessions that are repaired, the first that are heard; further ones are only received. */
+  readonly maxServed: number;
   /** Packets that are kept of one session; what came first goes first. The source's window bounds them as well. */
   readonly cachePackets: number;
   /** Octets that are kept of one session. */
@@ -32,6 +34,7 @@ export const REPAIRER_DEFAULTS: RepairerConfig = {
   ncfRepeatIvl: ms(20),
   repairRte: 12_500_000,
   maxWaiting: 4_096,
+  maxServed: 16,
   cachePackets: 65_536,
   cacheBytes: 64 * 1024 * 1024,
 };
@@ -40,6 +43,6 @@ export const REPAIRER_DEFAULTS: RepairerConfig = {
 export function assertRepairerConfig(config: RepairerConfig): void {
   assert(config.redirectIvl >= 0 && config.ncfRepeatIvl >= 0, "redirectIvl and ncfRepeatIvl must not be negative");
   assert(config.repairRte > 0, "repairRte must be positive");
-  assert(config.maxWaiting >= 1, "maxWaiting must be positive");
+  assert(config.maxWaiting >= 1 && config.maxServed >= 1, "maxWaiting and maxServed must be positive");
   assert(config.cachePackets >= 1 && config.cacheBytes >= 1, "cachePackets and cacheBytes must be positive");
 }

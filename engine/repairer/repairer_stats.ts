@@ -39,6 +39,8 @@ export class RepairerStats {
   repairsToParent = 0;
   /** Repairs not sent: the packet left the window before its turn came. */
   repairsOutOfWindow = 0;
+  /** Data packets of sessions beyond maxServed: received, but not kept. */
+  dataNotKept = 0;
   /** Redirecting POLRs multicast after an NCF of the parent. */
   redirectsToGroup = 0;
   /** Redirecting POLRs unicast after a PGM_POLL_DLR. */

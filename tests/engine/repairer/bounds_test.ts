@@ -76,6 +76,16 @@ Deno.test("DesignatedRepairer: no more than maxWaiting repairs wait", () => {
   assertEquals([bench.endpoint.gauges.waitingRepairs, bench.endpoint.stats.repairsShed], [2, 1]);
 });
 
+Deno.test("DesignatedRepairer: it repairs for maxServed sources, the others it only receives", () => {
+  const bench = repairerBench({ maxServed: 1 });
+  bench.hears({ ...odata({ sqn: 0 }), gsi: 7 } as PacketValue);
+  bench.hears({ ...spm({ sqn: 1, trail: 0, lead: 0, pathNla: PARENT }), gsi: 7 } as PacketValue);
+  assertEquals(bench.delivered.length, 11);
+  bench.nak(BELOW, { sqn: 0, gsi: 7 }).told();
+  const { dataNotKept, naksUnserved } = bench.endpoint.stats;
+  assertEquals([dataNotKept, naksUnserved, bench.endpoint.gauges.served], [1, 1, 1]);
+});
+
 Deno.test("DesignatedRepairer: a repair whose packet leaves the window before its turn is not sent", () => {
   const bench = repairerBench({ repairRte: 1_000 });
   bench.nak(BELOW, { sqn: 4 }).nak(BELOW, { sqn: 5 });
