@@ -60,6 +60,7 @@ export type {
   LatencySummary,
   MalformedResult,
   ReceiverResult,
+  RepairerResult,
   RunResult,
   SegmentResult,
   SessionResult,

@@ -1,6 +1,7 @@
 /**
  * Repair state is short-lived (RFC 3208, sections 7.3 and 7.8): it ends NAK_RDATA_IVL after the last NAK was forwarded or
- * confirmed, which is NAK_RPT_IVL after the last NAK or NCF came at the latest.
+ * confirmed. The last one is forwarded NAK_RPT_IVL after the last NAK or NCF came at the latest, or twice that where a
+ * repairer was asked before the hop upstream (section 9.5.3.2).
  *
  * @module
  */
@@ -40,7 +41,9 @@ export class RepairLifeChecker {
     config: ElementConfig,
   ): void {
     const heardAt = this.#heardAt.get(node.id) ?? 0;
-    if (repairs === 0 || at <= heardAt + config.nakRptIvl + config.nakRdataIvl) return;
+    if (repairs === 0 || at <= heardAt + (config.followRedirects ? 2 : 1) * config.nakRptIvl + config.nakRdataIvl) {
+      return;
+    }
     const text = `still has ${repairs} repair states, though no NAK or NCF has come since ${heardAt / 1e6} ms`;
     this.#violations.report({ checker: "repair life", at, node: node.name, text });
   }

@@ -46,7 +46,8 @@ export class RepairScopeChecker {
       const key = keyOf(view, view.sqn);
       requests.forwarding = key;
       requests.allowed = requests.asked.get(key) ?? NOWHERE;
-      requests.asked.delete(key);
+      // What a repairer has unicast may come too late to be used: then the source's is yet to come.
+      if (datagram.multicast) requests.asked.delete(key);
     }
   }
 
@@ -56,6 +57,7 @@ export class RepairScopeChecker {
     if (requests === undefined) return;
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None || view.type !== PacketType.RDATA) return;
+    requests.asked.delete(keyOf(view, view.sqn));
     if (keyOf(view, view.sqn) === requests.forwarding && requests.allowed.has(iface)) return;
     const text = `forwarded RDATA ${view.sqn} to ${node.attachments[iface]!.name}, which has not asked for it`;
     this.#violations.report({ checker: "repair scope", at, node: node.name, text });

@@ -157,6 +157,7 @@ function printCoverage({ coverage, runs }: SwarmReport): void {
   printWrapped("sources", totals(coverage.source));
   printWrapped("receivers", totals(coverage.receiver));
   printWrapped("sockets told", totals(coverage.told));
+  printWrapped("repairers", totals(coverage.repairer));
   printWrapped("PGM routers", totals(coverage.element));
   printWrapped("dropped", totals(coverage.dropped));
   printWrapped("stayed 0", coverage.unreached);

@@ -163,6 +163,7 @@ export const repairerSchema = named(
     ncfRepeatIvl: byDefault(delay, "20ms", "how far apart repeats of one NCF are kept, against NAK storms"),
     repairRte: byDefault(byteRate("8bps", "100Gbps"), "100Mbps", "the rate of its repairs"),
     maxWaiting: byDefault(integer(1, 2 ** 24), 4_096, "repairs that may wait for that rate; NAKs for more are shed"),
+    maxServed: byDefault(integer(1, 65_536), 16, "how many sources it repairs for; further ones it only receives"),
     cachePackets: byDefault(integer(1, 2 ** 24), 65_536, "packets that it keeps of one source, within its window"),
     cacheBytes: byDefault(size("1B", "16GB"), "64MiB", "octets that it keeps of one source"),
   }),

@@ -89,7 +89,7 @@ function receiverLine(name: string, r: ReceiverResult): string {
     ? ""
     : `; repair ${latencyText(r.repairLatencyNs.median)} median, ${latencyText(r.repairLatencyNs.max)} max`;
   return `  ${name}: ${r.delivered} messages, ${r.recovered} recovered, ${r.lost} lost, ${r.duplicates} duplicates; ` +
-    `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}${endsText(r.ends)}`;
+    `${r.naksSent} NAKs sent, ${r.naksSuppressed} suppressed${repair}${endsText(r.ends)}${repairerText(r.repairer)}`;
 }
 
 /** What went through each socket, and how its calls failed; sockets that did nothing are left out. */
@@ -114,6 +114,14 @@ function socketLine(name: string, socket: SocketResult): string {
   const more = failures.length - shown.length;
   const failed = shown.length === 0 ? "" : `; failed: ${more > 0 ? `${more} calls, then ` : ""}${shown.join(", ")}`;
   return `  ${name}: ${traffic}${failed}`;
+}
+
+/** `; as repairer: 2 NAKs heard, 1 NNAK, 1 RDATA sent`; empty where it is none. */
+function repairerText(repairer: ReceiverResult["repairer"]): string {
+  if (repairer === null) return "";
+  const { naksFromBelow, naksFromParent, nnaksSent, repairsToGroup, repairsToParent } = repairer.counters;
+  const heard = naksFromBelow + naksFromParent;
+  return `; as repairer: ${heard} NAKs heard, ${nnaksSent} NNAK, ${repairsToGroup + repairsToParent} RDATA sent`;
 }
 
 /** `; ended: fin`, `; ended: 3 fin, 1 idle`; empty where no session has. */

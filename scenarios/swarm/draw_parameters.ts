@@ -101,6 +101,7 @@ const REPAIRER: Table = {
   ncfRepeatIvl: [0.3, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(100))],
   repairRte: [0.4, (dice) => dice.rate(50_000, 10_000_000)],
   maxWaiting: [0.3, (dice) => dice.spread(1, 50)],
+  maxServed: [0.2, (dice) => dice.int(1, 3)],
   cachePackets: [0.3, (dice) => dice.spread(1, 200)],
   cacheBytes: [0.3, (dice) => dice.spread(1, 100_000)],
 };

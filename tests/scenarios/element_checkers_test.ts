@@ -157,14 +157,18 @@ Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the
   const violations = new Violations();
   const checker = new RepairLifeChecker(violations);
   const router = { id: 3, name: "router" };
-  const config = { ...ELEMENT_DEFAULTS, nakRptIvl: seconds(1), nakRdataIvl: seconds(2) };
+  const config = { ...ELEMENT_DEFAULTS, nakRptIvl: seconds(1), nakRdataIvl: seconds(2), followRedirects: false };
   checker.delivered(ms(100), 3, datagram(nak({ sqn: 5 }), OWN));
   checker.delivered(ms(200), 3, datagram(ncf({ sqn: 5 }), GROUP));
   checker.delivered(ms(900), 3, datagram(rdata({ sqn: 6 }), GROUP));
   checker.left(ms(3200), router, 1, config);
   checker.left(ms(9000), router, 0, config);
+  // A repairer may be asked in vain before.
+  checker.left(ms(4200), router, 1, { ...config, followRedirects: true });
   assertEquals(violations.total, 0);
   checker.left(ms(3201), router, 1, config);
   const text = "still has 1 repair states, though no NAK or NCF has come since 200 ms";
   assertEquals(violations.list, [{ checker: "repair life", at: ms(3201), node: "router", text }]);
+  checker.left(ms(4201), router, 1, { ...config, followRedirects: true });
+  assertEquals(violations.total, 2);
 });

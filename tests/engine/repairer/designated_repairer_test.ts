@@ -5,7 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { type Datagram, ms, type NakValue, type PacketValue, seconds } from "../../../engine/mod.ts";
 import { BELOW, PARENT, REPAIRER, RepairerBench, repairerBench } from "../../support/repairer_bench.ts";
-import { DPORT, GROUP, GSI, nak, nla, odata, rdata, SOURCE, spm, SPORT } from "../../support/rig.ts";
+import { DPORT, GROUP, GSI, nak, nla, odata, rdata, SOURCE, SPORT } from "../../support/rig.ts";
 
 const UP = { sourcePort: DPORT, destinationPort: SPORT, gsi: GSI } as const;
 
@@ -181,10 +181,23 @@ Deno.test("DesignatedRepairer: PGM_POLL_DLR of the parent: a redirecting POLR by
   assertEquals(replies.reduce((sum, count) => sum + count), 1);
 });
 
-Deno.test("DesignatedRepairer: polls of others than its parent, for others than repairers, or without data to offer get no reply", () => {
+Deno.test("DesignatedRepairer: a general poll gets the plain POLR of a receiver, and nothing else does [DLR-052]", () => {
   const bench = repairerBench();
-  bench.poll({ pathNla: BELOW }).poll({ subType: 0 }).poll({ subType: 2 }).at(seconds(1)).told();
-  bench.hears(spm({ sqn: 2, trail: 0, lead: 9, pathNla: PARENT }));
+  bench.poll({ subType: 0 }).at(seconds(1));
+  const polrs = bench.said();
+  assertEquals(polrs.map(({ value, datagram }) => [value.type, value.options, header(datagram)]), [[
+    "POLR",
+    [],
+    TO_PARENT,
+  ]]);
+  // The other two occasions for a POLR: an offer each.
+  bench.poll({ sqn: 8 }).at(seconds(2)).told("POLR 8 -> parent");
+  bench.ncf({ sqn: 4 }).told("POLR 0 -> group");
+});
+
+Deno.test("DesignatedRepairer: polls of others than its parent, of unknown kinds, or without data to offer get no reply", () => {
+  const bench = repairerBench();
+  bench.poll({ pathNla: BELOW }).poll({ sqn: 8, subType: 2 }).at(seconds(1)).told();
   const empty = new RepairerBench();
   empty.spm().poll().at(seconds(1)).told();
 });
