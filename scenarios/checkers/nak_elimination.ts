@@ -90,9 +90,10 @@ export class NakEliminationChecker {
         requests.set(keyOf(view, sqn), unasked);
       }
       if (request === undefined || request.iface !== iface) continue;
+      // What a source unicasts to children that do not hear it is no confirmation to an element.
       // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
       if (nak) requests.delete(keyOf(view, sqn));
-      else if (datagram.multicast || request.to === datagram.source) {
+      else if (datagram.multicast || (request.to === datagram.source && view.option("NBR_UNREACH") === undefined)) {
         requests.set(keyOf(view, sqn), { ...request, confirmed: at });
       }
     }

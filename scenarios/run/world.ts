@@ -277,7 +277,10 @@ export class World implements RunNetwork {
       violations: this.violations,
       ladder: this.#ladder,
       ordered: plan.receiver.ordered,
-      onEnd: (session) => this.nakBeforeSpm.forget(index, session.tsi),
+      onEnd: (session) => {
+        // A repairer goes on for others, and passes their NAKs on.
+        if (plan.repairer === undefined) this.nakBeforeSpm.forget(index, session.tsi);
+      },
       onReport: this.onReport && ((at, what, count) => this.onReport!(at, index, what, count)),
     });
     this.nodes[index]!.run((host) => {

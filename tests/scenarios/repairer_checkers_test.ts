@@ -66,4 +66,9 @@ Deno.test("NakEliminationChecker: who is asked by a repairer for what it was ask
   hears(ms(90), ncf({ sqn: 7 }), nla("10.0.2.8"));
   asks(ms(100), 7, 0, UPSTREAM);
   assertEquals(violations.total, 1);
+  // Nor does one that says that the children cannot be reached.
+  asks(0, 8, 1, REPAIRER);
+  hears(ms(90), ncf({ sqn: 8, options: [{ type: "NBR_UNREACH" }] }), REPAIRER);
+  asks(ms(100), 8, 0, UPSTREAM);
+  assertEquals(violations.total, 1);
 });

@@ -255,3 +255,32 @@ Deno.test("repairer in a network: it has no part in OPT_RST: an abort while it r
   assertEquals(new Set(rst.filter(({ kind }) => kind === "send").map(({ packet }) => packet!.type)), new Set(["SPM"]));
   assertEquals(rst.filter(({ node, kind }) => node === "repairer" && kind === "send"), []);
 });
+
+Deno.test("repairer in a network: after the end of its session it serves others, and passes on what it lacks", () => {
+  const { result } = watchPass(defineScenario({
+    name: "after-the-end",
+    about: "The repairer has seen the end; the router below asks it for the last packets but one.",
+    segments: { trunk: {}, middle: {}, leaf: {} },
+    nodes: {
+      sender: { role: "source", on: ["trunk"] },
+      above: { role: "router", pgm: true, on: ["trunk", "middle"] },
+      below: { role: "router", pgm: true, on: ["middle", "leaf"] },
+      repairer: { role: "receiver", on: ["middle"], repairer: { cachePackets: 2 } },
+      member: { role: "receiver", on: ["leaf"], receiver: { nakBoIvl: "500ms" } },
+    },
+    script: [
+      { at: "0s", drop: { to: "below", packet: "ODATA", sqn: [5, 62, 63], count: 3 } },
+      { at: "0s", send: { from: "sender", messages: 60, bytes: 1000, every: "10ms" } },
+      { at: "2900ms", send: { from: "sender", messages: 5, bytes: 1000 } },
+      { at: "2900ms", close: { from: "sender" } },
+    ],
+    expect: [
+      { delivered: "all", to: "member" },
+      { ended: "fin", by: "repairer", before: "2950ms" },
+      { count: "NAK", from: "member", sqn: [62, 63], after: "2950ms", exactly: 2 },
+      { count: "RDATA", from: "repairer", sqn: 63, exactly: 1 },
+      { count: "RDATA", from: "sender", sqn: 62, exactly: 1 },
+    ],
+  }));
+  assertEquals(result.receivers["repairer"]!.repairer!.counters.naksPassedOn, 1);
+});
