@@ -12,6 +12,7 @@ import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } f
 import type { Instant } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import { tellsWindow } from "../wire/spm_window.ts";
 import { Redirections } from "./redirection.ts";
 import type { SessionRepairs } from "./repair_state.ts";
 
@@ -28,14 +29,11 @@ export interface SpmArrival {
   readonly view: PacketView;
 }
 
-/** An SPM with this window says nothing about the window. */
-const NO_WINDOW = { trail: 0, lead: 0x8000_0000 } as const;
-
 /** Whether an SPM is one that nobody may send: a window of half the numbers or more, or a path that is no host. */
 export function isContradictorySpm(view: PacketView, source: Nla): boolean {
   const path = view.pathNla();
   if (isMulticast(path) || isIpv6(path) !== isIpv6(source)) return true;
-  return !saysNothing(view) && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS;
+  return tellsWindow(view) && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS;
 }
 
 /** The path to one source, and the repairs that are asked for along it. */
@@ -117,12 +115,8 @@ export class SourcePath {
   }
 
   #learn(view: PacketView): void {
-    if (saysNothing(view)) return;
+    if (!tellsWindow(view)) return;
     if (this.#trail === undefined || sqnBefore(this.#trail, view.trail)) this.#trail = view.trail;
     this.#lead = view.lead;
   }
-}
-
-function saysNothing({ trail, lead }: PacketView): boolean {
-  return trail === NO_WINDOW.trail && lead === NO_WINDOW.lead;
 }

@@ -22,6 +22,8 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
 import { OptionType, PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import { tellsWindow } from "../wire/spm_window.ts";
+import { type AnnouncedEnd, endOfData, endOfSpm } from "./announced_end.ts";
 import { Child } from "./child.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
@@ -58,17 +60,6 @@ export interface Parent {
   /** The index of the receiver's own interface. */
   readonly iface: number;
 }
-
-/** The end that the source announced: it comes once everything up to `lead` is delivered or reported lost. */
-interface AnnouncedEnd {
-  readonly end: "fin" | "rst";
-  readonly lead: Sqn;
-  readonly errorCode: number;
-}
-
-/** SPM_TRAIL and SPM_LEAD of an SPM that says nothing about the window (section 8.1). */
-const NO_WINDOW_TRAIL = 0;
-const NO_WINDOW_LEAD = 0x8000_0000;
 
 /** What becomes of a reception that has not begun. */
 const AT_REST = { active: undefined, delivering: false };
@@ -267,8 +258,8 @@ export class Session {
     const { stats } = this;
     stats.spm++;
     if (view.hasOption(OptionType.NBR_UNREACH)) return this.#onUnreachable(now, iface, view);
-    const tellsWindow = view.trail !== NO_WINDOW_TRAIL || view.lead !== NO_WINDOW_LEAD;
-    if (tellsWindow && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) {
+    const hasWindow = tellsWindow(view);
+    if (hasWindow && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS) {
       stats.spmContradictory++;
       return;
     }
@@ -284,8 +275,8 @@ export class Session {
     if (this.#solicitor?.pending) stats.spmrsSuppressed++;
     this.#solicitor = undefined;
     if (first || this.#child?.speak()) this.#reception?.onFirstSpm(now);
-    if (tellsWindow) this.#onWindow(now, view);
-    const lead = tellsWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1);
+    if (hasWindow) this.#onWindow(now, view);
+    const lead = hasWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1);
     if (view.hasOptions) this.#onSpmOptions(now, iface, view, lead);
     this.#look(now);
   }
@@ -354,7 +345,7 @@ export class Session {
       this.#started = true;
       this.#listener.onStart?.(now, this);
     }
-    if (view.hasOption(OptionType.FIN)) this.#announced ??= { end: "fin", lead: view.sqn, errorCode: 0 };
+    this.#announced = endOfData(view, this.#announced);
   }
 
   /** {@link ReceptionOwner}: sends a NAK for some numbers to the PGM parent. */
@@ -456,13 +447,8 @@ export class Session {
   /** OPT_FIN and OPT_RST: the end, and what may still be asked for. */
   #onSpmOptions(now: Instant, iface: number, view: PacketView, lead: Sqn): void {
     this.#learn(iface, view);
-    const rst = view.option("RST");
-    if (rst !== undefined) {
-      this.#announced = { end: "rst", lead, errorCode: rst.errorCode };
-      if (rst.noNaks) this.#reception?.abandon(now, lead);
-    } else if (view.hasOption(OptionType.FIN) && this.#announced?.end !== "rst") {
-      this.#announced = { end: "fin", lead, errorCode: 0 };
-    }
+    this.#announced = endOfSpm(view, lead, this.#announced);
+    if (view.option("RST")?.noNaks) this.#reception?.abandon(now, lead);
   }
 
   /** Looks what became of the session: whether it ends, and whether it is at rest. */

@@ -11,7 +11,8 @@ import type { Violations } from "./violation.ts";
 
 /** A router forwards a packet. Routers that do not speak PGM may forward anything. */
 export function checkNcfScope(violations: Violations, at: Instant, node: Node, datagram: Datagram): void {
-  if (node.interceptor === undefined) return;
+  // What a parent unicasts to a child that multicast does not reach may pass routers on its way (section 15.3).
+  if (node.interceptor === undefined || !datagram.multicast) return;
   const view = viewPacket(datagram);
   if (view.error !== ParseError.None || (view.type !== PacketType.NCF && view.type !== PacketType.POLL)) return;
   const name = packetTypeName(view.type);

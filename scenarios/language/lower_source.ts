@@ -15,6 +15,8 @@ import { DURATION, formatQuantity, RATE } from "./units.ts";
  * OPT_FIN: the only packet that has both is a message that is not cut.
  */
 const PGM_DATA_HEADER = 16 + 8 + 4 + 16 + 4;
+/** Octets of an SPM with all its options and more. */
+const LARGEST_SPM = 100;
 /** Octets of OPT_JOIN. */
 const JOIN = 8;
 /** Octets of the IP header with Router Alert, which RDATA carries. */
@@ -45,9 +47,9 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
     throw new ScenarioError(join(at, "maxTsdu"), `${maxTsdu} is too large: ${room}`);
   }
   const burstBytes = source.burst ?? DEFAULT_BURST_PACKETS * segment.mtu;
-  if (burstBytes < maxTsdu + header) {
-    const packet = `one full packet has ${maxTsdu + header} bytes`;
-    throw new ScenarioError(join(at, "burst"), `${burstBytes}B is too small: ${packet}`);
+  const largest = Math.max(maxTsdu + header, LARGEST_SPM);
+  if (burstBytes < largest) {
+    throw new ScenarioError(join(at, "burst"), `${burstBytes}B is too small: one full packet has ${largest} bytes`);
   }
   const peakBytesPerSecond = source.peak ?? Math.max(DEFAULT_PEAK_BYTES_PER_SECOND, source.rate);
   if (peakBytesPerSecond < source.rate) {

@@ -116,7 +116,7 @@ export function drawSource(dice: Dice, network: { mtu: number; hops: number; fam
   const peak = dice.fork("peak");
   if (peak.chance(0.3)) source["peak"] = `${bitsPerSecond * peak.pick([1, 2, 10])}bps`;
   const burst = dice.fork("burst");
-  if (burst.chance(0.4)) source["burst"] = burst.spread(size.maxTsdu + 60, 100_000);
+  if (burst.chance(0.4)) source["burst"] = burst.spread(Math.max(100, size.maxTsdu + 60), 100_000);
   const txwMaxSqns = drawWindow(dice, source);
   // Who resets after a loss and joins late again would lose the same for ever, where the window does not pass it in time.
   if ("txwStrategy" in source) delete source["lateJoin"];

@@ -172,3 +172,13 @@ Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the
   checker.left(ms(4201), router, 1, { ...config, followRedirects: true });
   assertEquals(violations.total, 2);
 });
+
+Deno.test("checkNcfScope: a unicast NCF passes, a multicast one does not", () => {
+  const { router, violations } = bench();
+  const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
+  router.intercept(() => ({ ...endpoint, intercept: () => [] }));
+  checkNcfScope(violations, 0, router, datagram(ncf({ sqn: 5 }), OWN));
+  assertEquals(violations.total, 0);
+  checkNcfScope(violations, 0, router, datagram(ncf({ sqn: 5 }), GROUP));
+  assertEquals(violations.total, 1);
+});

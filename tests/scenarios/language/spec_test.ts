@@ -298,3 +298,10 @@ Deno.test("planScenario: bounds that say nothing, or too much", () => {
     "expect.0.delivered: does not say how many: give exactly, atLeast or atMost",
   );
 });
+
+Deno.test("planScenario: a burst holds an SPM as well as a data packet", () => {
+  const source = "nodes.sender.source";
+  const small = (burst: number) => ({ [`${source}.maxTsdu`]: 1, [`${source}.burst`]: burst });
+  planScenario(edited(ncfSuppression, small(100)));
+  assertEquals(problem(small(99)), `${source}.burst: 99B is too small: one full packet has 100 bytes`);
+});
