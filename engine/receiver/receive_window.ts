@@ -18,6 +18,7 @@
 import { assert } from "../base/assert.ts";
 import { type Sqn, sqnAdd, sqnBefore, sqnDistance } from "../base/sqn.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import { HeldPackets } from "./held_packets.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 
 /** What became of a data packet. */
@@ -49,14 +50,12 @@ export interface WindowSink {
 }
 
 /**
- * What keeping a packet costs besides its octets: its view, the objects of its buffers, and a place in a map. Measured on
+ * What keeping a packet costs besides its octets: its view, the objects of its buffers, and its place. Measured on
  * Deno 2.9, rounded up: were it not counted, empty packets would cost next to nothing (docs/security.md).
  */
 export const HELD_OVERHEAD_BYTES = 512;
-/** What keeping the number of a packet costs that was delivered before its turn: a place in a map. */
+/** What keeping the number of a packet costs that was delivered before its turn: a place in a set. */
 export const PASSED_OVERHEAD_BYTES = 64;
-/** Stands for a packet that was delivered before its turn. */
-const DELIVERED = null;
 
 /** The window of one session, once its first data packet is known. */
 export class ReceiveWindow {
@@ -65,9 +64,11 @@ export class ReceiveWindow {
   #frontier: Sqn;
   #trail: Sqn;
   readonly #maxSqns: number;
-  #held: Map<Sqn, PacketView | typeof DELIVERED> | undefined = undefined;
+  #held: HeldPackets | undefined = undefined;
   #heldBytes = 0;
   #lost: Set<Sqn> | undefined = undefined;
+  /** Packets that were delivered before their turn. */
+  #passed: Set<Sqn> | undefined = undefined;
   readonly #budget: ReceiveBudget;
 
   /** `first` is RXW_TRAIL_INIT: where reception begins. */
@@ -96,7 +97,7 @@ export class ReceiveWindow {
 
   /** How many packets wait for their turn. */
   get heldPackets(): number {
-    return this.#held?.size ?? 0;
+    return (this.#held?.size ?? 0) + (this.#passed?.size ?? 0);
   }
 
   /** What keeping them costs, octets. */
@@ -125,7 +126,7 @@ export class ReceiveWindow {
     // What is next leaves at once: it needs no room.
     if (offset > 0 && cost > this.#budget.bytes) return Arrival.NoRoom;
     this.#charge(cost);
-    (this.#held ??= new Map()).set(sqn, view);
+    (this.#held ??= new HeldPackets()).add(view);
     if (!sqnBefore(sqn, this.#frontier)) this.#frontier = sqnAdd(sqn, 1);
     return Arrival.Held;
   }
@@ -162,7 +163,7 @@ export class ReceiveWindow {
 
   /** A packet that waits for its turn, or `undefined`. */
   held(sqn: Sqn): PacketView | undefined {
-    return this.#held?.get(sqn) ?? undefined;
+    return this.#held?.get(sqn);
   }
 
   /** A packet that waits is delivered before its turn: only its number is still kept. */
@@ -170,7 +171,8 @@ export class ReceiveWindow {
     const view = this.held(sqn);
     assert(view !== undefined, "only what is held is delivered early");
     this.#charge(PASSED_OVERHEAD_BYTES - HELD_OVERHEAD_BYTES - view.bytes.length);
-    this.#held!.set(sqn, DELIVERED);
+    this.#held!.remove(sqn);
+    (this.#passed ??= new Set()).add(sqn);
   }
 
   /** Hands over everything that is resolved, in order, up to the first missing number. */
@@ -179,10 +181,14 @@ export class ReceiveWindow {
       const sqn = this.#next;
       const view = this.#held?.get(sqn);
       if (view !== undefined) {
-        this.#held!.delete(sqn);
-        this.#charge(view === DELIVERED ? -PASSED_OVERHEAD_BYTES : -HELD_OVERHEAD_BYTES - view.bytes.length);
+        this.#held!.remove(sqn);
+        this.#charge(-HELD_OVERHEAD_BYTES - view.bytes.length);
         this.#next = sqnAdd(sqn, 1);
-        if (view === DELIVERED ? !sink.passed(sqn) : !sink.data(view)) return;
+        if (!sink.data(view)) return;
+      } else if (this.#passed?.delete(sqn)) {
+        this.#charge(-PASSED_OVERHEAD_BYTES);
+        this.#next = sqnAdd(sqn, 1);
+        if (!sink.passed(sqn)) return;
       } else if (this.#takeLost(sqn) || sqnBefore(sqn, this.#trail)) {
         this.#next = sqnAdd(sqn, 1);
         if (!sink.lost(sqn, sqn)) return;
@@ -202,6 +208,7 @@ export class ReceiveWindow {
   drop(): void {
     this.#charge(-this.#heldBytes);
     this.#held = undefined;
+    this.#passed = undefined;
     this.#budget.missing += this.#lost?.size ?? 0;
     this.#lost = undefined;
   }
@@ -218,6 +225,6 @@ export class ReceiveWindow {
   }
 
   #resolved(sqn: Sqn): boolean {
-    return (this.#held !== undefined && this.#held.has(sqn)) || (this.#lost !== undefined && this.#lost.has(sqn));
+    return this.#held?.get(sqn) !== undefined || this.#lost?.has(sqn) === true || this.#passed?.has(sqn) === true;
   }
 }
