@@ -12,11 +12,11 @@ import {
   type Instant,
   type Nla,
   PacketType,
-  type PacketView,
   ParseError,
   viewPacket,
 } from "../../engine/mod.ts";
 import type { Node } from "../../netsim/mod.ts";
+import { PacketKeys } from "./packet_keys.ts";
 import type { Violations } from "./violation.ts";
 
 /** One number that an element has asked for. */
@@ -37,7 +37,8 @@ interface Request {
 export class NakEliminationChecker {
   readonly #violations: Violations;
   readonly #elements: ReadonlyMap<number, ElementConfig>;
-  readonly #requests = new Map<number, Map<string, Request>>();
+  readonly #requests = new Map<number, Map<number, Request>>();
+  readonly #keys = new PacketKeys();
 
   /** `elements` are by the id of the node. */
   constructor(violations: Violations, elements: ReadonlyMap<number, ElementConfig>) {
@@ -58,19 +59,19 @@ export class NakEliminationChecker {
     if (requests === undefined || view.error !== ParseError.None || view.type !== PacketType.NAK) return;
     const config = this.#elements.get(node.id)!;
     const sqns = [view.sqn, ...view.nakList()];
-    const news = sqns.filter((sqn) => isNews(requests.get(keyOf(view, sqn)), at, config));
+    const news = sqns.filter((sqn) => isNews(requests.get(this.#keys.of(view, sqn)), at, config));
     if (news.length === 0) {
       const text = `sent NAK ${sqns.join(", ")} again too early: that is asked for already`;
       this.#violations.report({ checker: "NAK elimination", at, node: node.name, text });
     }
     for (const sqn of news) {
-      const before = requests.get(keyOf(view, sqn));
+      const before = requests.get(this.#keys.of(view, sqn));
       // A list goes up whole: what is in it besides its news is asked for when its NCF was long ago.
       if (before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
       const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl;
       const first = goesOn ? before.first : at;
       const to = datagram.destination;
-      requests.set(keyOf(view, sqn), { iface, to, first, latest: at, confirmed: -1, anticipated: false });
+      requests.set(this.#keys.of(view, sqn), { iface, to, first, latest: at, confirmed: -1, anticipated: false });
     }
   }
 
@@ -79,22 +80,22 @@ export class NakEliminationChecker {
     const requests = this.#requests.get(node.id);
     const view = viewPacket(datagram);
     if (requests === undefined || view.error !== ParseError.None) return;
-    if (view.type === PacketType.RDATA) requests.delete(keyOf(view, view.sqn));
+    if (view.type === PacketType.RDATA) requests.delete(this.#keys.of(view, view.sqn));
     const ncf = view.type === PacketType.NCF;
     const nak = view.type === PacketType.NAK && !datagram.multicast;
     if (!ncf && !nak) return;
     for (const sqn of [view.sqn, ...view.nakList()]) {
-      const request = requests.get(keyOf(view, sqn));
+      const request = requests.get(this.#keys.of(view, sqn));
       if (request === undefined && ncf && datagram.multicast) {
         const unasked = { iface, to: datagram.source, first: at, latest: at, confirmed: at, anticipated: true };
-        requests.set(keyOf(view, sqn), unasked);
+        requests.set(this.#keys.of(view, sqn), unasked);
       }
       if (request === undefined || request.iface !== iface) continue;
       // What a source unicasts to children that do not hear it is no confirmation to an element.
       // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
-      if (nak) requests.delete(keyOf(view, sqn));
+      if (nak) requests.delete(this.#keys.of(view, sqn));
       else if (datagram.multicast || (request.to === datagram.source && view.option("NBR_UNREACH") === undefined)) {
-        requests.set(keyOf(view, sqn), { ...request, confirmed: at });
+        requests.set(this.#keys.of(view, sqn), { ...request, confirmed: at });
       }
     }
   }
@@ -107,8 +108,4 @@ function isNews(request: Request | undefined, at: Instant, config: ElementConfig
   // A NAK that is repeated so slowly is forgotten in between: what comes then is another.
   const patience = Math.min(1_000_000_000 / config.nakRptRte, config.nakRdataIvl);
   return at >= request.latest + patience || at >= request.first + config.nakRptIvl;
-}
-
-function keyOf(view: PacketView, sqn: number): string {
-  return `${view.gsi}.${view.sessionPort}/${sqn}`;
 }

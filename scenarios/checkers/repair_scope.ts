@@ -5,16 +5,17 @@
  * @module
  */
 
-import { type Datagram, type Instant, PacketType, type PacketView, ParseError, viewPacket } from "../../engine/mod.ts";
+import { type Datagram, type Instant, PacketType, ParseError, viewPacket } from "../../engine/mod.ts";
 import type { Node } from "../../netsim/mod.ts";
+import { PacketKeys } from "./packet_keys.ts";
 import type { Violations } from "./violation.ts";
 
 /** What one element was asked for. */
 class Requests {
   /** The interfaces that asked, by packet. */
-  readonly asked = new Map<string, Set<number>>();
+  readonly asked = new Map<number, Set<number>>();
   /** Where the RDATA that is being forwarded may go. */
-  forwarding = "";
+  forwarding = -1;
   allowed: ReadonlySet<number> = NOWHERE;
 }
 
@@ -24,6 +25,7 @@ const NOWHERE: ReadonlySet<number> = new Set();
 export class RepairScopeChecker {
   readonly #violations: Violations;
   readonly #requests = new Map<number, Requests>();
+  readonly #keys = new PacketKeys();
 
   /** `elements` are the ids of the nodes. */
   constructor(violations: Violations, elements: Iterable<number>) {
@@ -39,11 +41,13 @@ export class RepairScopeChecker {
     if (view.error !== ParseError.None) return;
     if (view.type === PacketType.NAK && !datagram.multicast) {
       for (const sqn of [view.sqn, ...view.nakList()]) {
-        const key = keyOf(view, sqn);
-        requests.asked.set(key, (requests.asked.get(key) ?? new Set()).add(iface));
+        const key = this.#keys.of(view, sqn);
+        const ifaces = requests.asked.get(key);
+        if (ifaces === undefined) requests.asked.set(key, new Set([iface]));
+        else ifaces.add(iface);
       }
     } else if (view.type === PacketType.RDATA) {
-      const key = keyOf(view, view.sqn);
+      const key = this.#keys.of(view, view.sqn);
       requests.forwarding = key;
       requests.allowed = requests.asked.get(key) ?? NOWHERE;
       // What a repairer has unicast may come too late to be used: then the source's is yet to come.
@@ -57,13 +61,9 @@ export class RepairScopeChecker {
     if (requests === undefined) return;
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None || view.type !== PacketType.RDATA) return;
-    requests.asked.delete(keyOf(view, view.sqn));
-    if (keyOf(view, view.sqn) === requests.forwarding && requests.allowed.has(iface)) return;
+    requests.asked.delete(this.#keys.of(view, view.sqn));
+    if (this.#keys.of(view, view.sqn) === requests.forwarding && requests.allowed.has(iface)) return;
     const text = `forwarded RDATA ${view.sqn} to ${node.attachments[iface]!.name}, which has not asked for it`;
     this.#violations.report({ checker: "repair scope", at, node: node.name, text });
   }
-}
-
-function keyOf(view: PacketView, sqn: number): string {
-  return `${view.gsi}.${view.sessionPort}/${sqn}`;
 }
