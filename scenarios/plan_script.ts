@@ -112,6 +112,25 @@ export interface InjectPlan {
   readonly count: number;
   /** The time from one to the next; 0 for all at once. */
   readonly every: Instant;
+  /** What is drawn anew for each of them. */
+  readonly drawn: readonly Drawn[];
+  /** The last sequence number that may be drawn; the packet has the first. */
+  readonly upTo: number;
+}
+
+/** What may differ from one hand-made packet to the next: its sequence number; its GSI and data-source port. */
+export type Drawn = "sqn" | "session";
+
+/** A way that unicast from one node is made to take. */
+export interface RoutePlan {
+  /** The node that sends or forwards: an index into `Plan.nodes`. */
+  readonly node: number;
+  /** Index into its `interfaces`. */
+  readonly iface: number;
+  /** Who takes the packets there: an index into `Plan.nodes`. */
+  readonly nextHop: number;
+  /** For these addresses. */
+  readonly destinations: readonly Nla[];
 }
 
 /** What goes down or up. */
@@ -155,6 +174,14 @@ export type ActionPlan =
   }
   /** Sources let the trailing edge of their windows pass messages. */
   | { readonly kind: "release"; readonly at: Instant; readonly nodes: readonly number[]; readonly messages: number }
+  | { readonly kind: "route"; readonly at: Instant; readonly route: RoutePlan }
+  | {
+    readonly kind: "readdress";
+    readonly at: Instant;
+    readonly node: number;
+    readonly iface: number;
+    readonly address: Nla;
+  }
   | { readonly kind: "inject"; readonly at: Instant; readonly until: Instant; readonly inject: InjectPlan }
   | {
     readonly kind: "join" | "leave";

@@ -66,7 +66,8 @@ export function lowerInject(inject: ParsedInject, directory: Directory, at: stri
   const addresses = new Addresses(directory, { node, iface, session });
   const packet = lowerContent(inject, addresses, at);
   const upstream = packet instanceof Uint8Array ? isUpstreamOctets(packet) : isUpstream(PacketType[packet.type]);
-  const { ttl, sourcePort, count, every = 0 } = inject;
+  const { ttl, sourcePort, count, every = 0, drawn, upTo } = inject;
+  checkDrawn(inject, packet, at);
   checkSpan({ count, every, at }, limits);
   return {
     node,
@@ -83,7 +84,20 @@ export function lowerInject(inject: ParsedInject, directory: Directory, at: stri
     packet,
     count,
     every,
+    drawn,
+    upTo,
   };
+}
+
+function checkDrawn({ drawn, upTo }: ParsedInject, packet: Uint8Array | PacketValue, at: string): void {
+  if (drawn.length === 0) return;
+  if (packet instanceof Uint8Array) throw new ScenarioError(join(at, "drawn"), 'has no use for "octets"');
+  if (!drawn.includes("sqn")) return;
+  if ("sqn" in packet && packet.sqn <= upTo) return;
+  if ("sqn" in packet) {
+    throw new ScenarioError(join(at, "upTo"), `${upTo} is before the sqn of the packet, ${packet.sqn}`);
+  }
+  throw new ScenarioError(join(at, "drawn"), `${packet.type} has no sequence number`);
 }
 
 function oneNode(name: string, directory: Directory, at: string): number {

@@ -9,6 +9,7 @@ import type { Attachment, Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
 import { lowerInject } from "./lower_inject.ts";
 import { lowerMatch } from "./lower_match.ts";
+import { checkNewAddresses, lowerReaddress, lowerRoute } from "./lower_routes.ts";
 import { checkSocketNames, lowerCall, lowerRead, type PlacedAction, type SocketDefaults } from "./lower_sockets.ts";
 import type { ActionPlan, Limits, Place, SendPlan, SourceNode, Target } from "../plan.ts";
 import { join } from "./schema.ts";
@@ -56,6 +57,7 @@ export function lowerScript(
   }
   actions.sort((a, b) => a.action.at - b.action.at);
   checkSocketNames(actions, directory);
+  checkNewAddresses(actions);
   return actions.map(({ action }) => action);
 }
 
@@ -123,6 +125,10 @@ function lowerEntry(entry: ParsedAction, context: Context): ActionPlan[] {
     }
     case "release":
       return [lowerRelease(entry.value.release, { at, directory, path })];
+    case "route":
+      return [{ kind: "route", at, route: lowerRoute(entry.value.route, directory, path) }];
+    case "readdress":
+      return [{ kind: "readdress", at, ...lowerReaddress(entry.value.readdress, directory, path) }];
     case "inject": {
       const { inject, until = NEVER } = entry.value;
       return [{ kind: "inject", at, until, inject: lowerInject(inject, directory, path, context.limits) }];
@@ -146,6 +152,8 @@ function placesOf(action: ActionPlan): number {
     case "up":
       return action.targets.length;
     case "inject":
+    case "route":
+    case "readdress":
       return 1;
     case "drop":
     case "join":

@@ -109,6 +109,12 @@ export const injectSchema = object({
   ),
   count: byDefault(integer(1, 1_000_000), 1, "how many"),
   every: optional(delay, "the time from one to the next (default: all at once)"),
+  drawn: byDefault(
+    array(choice("field", "sqn", "session"), 0, 2),
+    [],
+    "what is drawn anew for each: the sequence number; GSI and data-source port, which make it one of no session",
+  ),
+  upTo: byDefault(u32, U32, "the last sequence number that may be drawn, from the packet's on"),
 });
 
 /** The most octets of one hand-made datagram. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { boolean, integer, integerOr, rate, share, size, textOfForm } from "./scalars.ts";
+import { boolean, integer, integerOr, rate, share, size, textOfForm, unicastAddress } from "./scalars.ts";
 import {
   array,
   byDefault,
@@ -119,6 +119,22 @@ export const releaseSchema = object({
   messages: byDefault(integer(1, MAX_MESSAGES), 1, "how many of the oldest messages need no repair any more"),
 });
 
+const NODE = textOfForm(/^[A-Za-z][A-Za-z0-9_-]*$/, "the name of a node");
+
+/** Making unicast take another way than the shortest. */
+export const routeSchema = object({
+  of: required(NODE, "the node whose route it is"),
+  to: required(NODE, "the node that the packets are for, by any of its addresses"),
+  via: required(NODE, "the next hop, on a segment with the node: a router, or the destination itself"),
+  on: optional(NODE, "the segment that they share (default: the first)"),
+});
+
+/** Giving an interface another address. */
+export const readdressSchema = object({
+  interface: required(textOfForm(INTERFACE, 'an interface, written "node:segment"'), "of a router or a receiver"),
+  address: required(unicastAddress(), "the address, which nobody else has or will have"),
+});
+
 const at = { at: required(instant, "when, from the start of the run") };
 const until = { until: optional(instant, "when it ends (default: never)") };
 
@@ -140,6 +156,11 @@ export const actionSchema = named(
     close: object({ ...at, close: required(closeSchema, "sources end their sessions: OPT_FIN after the last data") }),
     abort: object({ ...at, abort: required(abortSchema, "sources break their sessions off at once: OPT_RST") }),
     release: object({ ...at, release: required(releaseSchema, "sources advance their transmit windows") }),
+    route: object({
+      ...at,
+      route: required(routeSchema, "a node sends unicast another way; multicast and its reverse paths stay"),
+    }),
+    readdress: object({ ...at, readdress: required(readdressSchema, "an interface gets another address") }),
     inject: object({ ...at, ...until, inject: required(injectSchema, "a node puts hand-made packets on the network") }),
   }),
 );
@@ -151,4 +172,6 @@ export type ParsedImpair = Parsed<typeof impairSchema>;
 export type ParsedTarget = Parsed<typeof targetSchema>;
 export type ParsedMembership = Parsed<typeof membershipSchema>;
 export type ParsedAbort = Parsed<typeof abortSchema>;
+export type ParsedRoute = Parsed<typeof routeSchema>;
+export type ParsedReaddress = Parsed<typeof readdressSchema>;
 export type ParsedRelease = Parsed<typeof releaseSchema>;

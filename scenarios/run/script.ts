@@ -16,6 +16,7 @@ import {
   type PacketValue,
   PacketView,
   ParseError,
+  type Prng,
   type Tsi,
 } from "../../engine/mod.ts";
 import {
@@ -33,6 +34,9 @@ import {
 import { compileMatch } from "./match.ts";
 import type { ActionPlan, ImpairPlan, InjectPlan, PacketMatch, Place, SendPlan, Target, WritePlan } from "../plan.ts";
 import type { World } from "./world.ts";
+
+/** A packet of a type that has a sequence number. */
+type NumberedPacket = Extract<PacketValue, { readonly sqn: number }>;
 
 /** Sets up every action of the script. Actions at one instant happen in the order of the script. */
 export function scheduleScript(world: World): void {
@@ -125,8 +129,16 @@ function perform(world: World, action: ActionPlan, name: string): void {
     case "release":
       for (const node of action.nodes) command(world, node, action);
       return;
+    case "route": {
+      const { node, iface, nextHop, destinations } = action.route;
+      const { nodes, simulation } = world;
+      for (const nla of destinations) simulation.routeUnicast(nodes[node]!, nla, iface, nodes[nextHop]!);
+      return;
+    }
+    case "readdress":
+      return world.simulation.readdress(world.nodes[action.node]!, action.iface, action.address);
     case "inject":
-      return inject(world, action.inject, action.until);
+      return inject(world, action.inject, action.until, `${name}/drawn`);
   }
 }
 
@@ -193,14 +205,14 @@ function command(
   world.poke(node);
 }
 
-/** The packets of one entry, equal but for nothing: each is a datagram of its own. */
-function inject(world: World, plan: InjectPlan, until: Instant): void {
-  const bytes = plan.packet instanceof Uint8Array
-    ? plan.packet
-    : encodePacket(ofSession(plan.packet, world.tsi(plan.session), plan.sourcePort));
-  const { source, destination, ttl, count, every } = plan;
+/** The packets of one entry, equal but for what is drawn: each is a datagram of its own. */
+function inject(world: World, plan: InjectPlan, until: Instant, name: string): void {
+  const { source, destination, ttl, count, every, drawn } = plan;
+  const bytes = octetsOf(plan, world.tsi(plan.session));
   const header = { source, destination, ttl, routerAlert: isRouterAlert(bytes, destination) };
-  const put = () => world.inject(plan.node, plan.iface, new Datagram({ ...header, bytes }));
+  const random = world.random(name);
+  const octets = drawn.length === 0 ? () => bytes : () => drawnOctets(plan, world.tsi(plan.session), random);
+  const put = () => world.inject(plan.node, plan.iface, new Datagram({ ...header, bytes: octets() }));
   let left = count;
   const next = () => {
     put();
@@ -209,6 +221,25 @@ function inject(world: World, plan: InjectPlan, until: Instant): void {
   };
   if (every > 0) return next();
   for (; left > 0; left--) put();
+}
+
+function octetsOf({ packet, sourcePort }: InjectPlan, tsi: Tsi): Uint8Array {
+  return packet instanceof Uint8Array ? packet : encodePacket(ofSession(packet, tsi, sourcePort));
+}
+
+/** The packet with another sequence number, or of another session, that nobody has. */
+function drawnOctets(plan: InjectPlan, tsi: Tsi, random: Prng): Uint8Array {
+  const { drawn, upTo } = plan;
+  const packet = drawn.includes("sqn") ? withSqn(plan.packet as NumberedPacket, upTo, random) : plan.packet;
+  const other = drawn.includes("session") ? { gsi: random.u32(), port: random.below(0x1_0000) } : tsi;
+  const sourcePort = drawn.includes("session") ? other.port : plan.sourcePort;
+  return octetsOf({ ...plan, packet, sourcePort }, other);
+}
+
+/** Any number from that of the packet on. */
+function withSqn(packet: NumberedPacket, upTo: number, random: Prng): PacketValue {
+  const sqn = packet.sqn + random.below(upTo - packet.sqn + 1);
+  return { ...packet, sqn };
 }
 
 function ofSession(packet: PacketValue, tsi: Tsi, sourcePort = tsi.port): PacketValue {

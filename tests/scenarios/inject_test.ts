@@ -39,6 +39,41 @@ const base = { from: "intruder", session: "sender" };
 const north = nla("10.0.0.1");
 const group = nla("239.192.0.1");
 
+Deno.test("runPlan: inject: what is drawn differs from packet to packet, within its bounds", () => {
+  const naks = (seed: number, more: object) => {
+    const nak = { ...base, packet: { type: "NAK", sqn: 100 }, count: 50, ...more };
+    const { trace } = watch(withInject(nak), { seed });
+    return ofType(trace, "NAK").filter(({ kind }) => kind === "send").map(({ packet }) => {
+      assert(packet?.type === "NAK");
+      return { sqn: packet.sqn, session: `${packet.gsi}.${packet.destinationPort}` };
+    });
+  };
+  const numbers = naks(1, { drawn: ["sqn"], upTo: 103 });
+  assertEquals([...new Set(numbers.map(({ sqn }) => sqn))].sort(), [100, 101, 102, 103]);
+  assertEquals(new Set(numbers.map(({ session }) => session)).size, 1);
+  const sessions = naks(1, { drawn: ["session"] });
+  assertEquals(new Set(sessions.map(({ session }) => session)).size, 50);
+  assertEquals(new Set(sessions.map(({ sqn }) => sqn)), new Set([100]));
+  assertEquals(naks(1, { drawn: ["sqn", "session"] }), naks(1, { drawn: ["sqn", "session"] }));
+  const wide = naks(1, { drawn: ["sqn"] });
+  assertEquals(new Set(wide.map(({ sqn }) => sqn)).size, 50);
+  assert(wide.every(({ sqn }, i) => sqn >= 100 && sqn !== naks(2, { drawn: ["sqn"] })[i]!.sqn));
+});
+
+Deno.test("planScenario: inject: only what a packet has can be drawn", () => {
+  const at = "script.0.inject";
+  assertEquals(problem({ ...base, octets: "00", drawn: ["session"] }), `${at}.drawn: has no use for "octets"`);
+  assertEquals(
+    problem({ ...base, packet: { type: "SPMR" }, drawn: ["sqn"] }),
+    `${at}.drawn: SPMR has no sequence number`,
+  );
+  assertEquals(
+    problem({ ...base, packet: { type: "NAK", sqn: 7 }, drawn: ["sqn"], upTo: 6 }),
+    `${at}.upTo: 6 is before the sqn of the packet, 7`,
+  );
+  assertEquals(lowered({ ...base, packet: { type: "NAK", sqn: 7 }, drawn: ["sqn"], upTo: 7 }).upTo, 7);
+});
+
 Deno.test("planScenario: inject: defaults follow the direction in which a packet travels", () => {
   const spm = lowered({ ...base, packet: { type: "SPM" } });
   assertEquals(spm, {
@@ -62,6 +97,8 @@ Deno.test("planScenario: inject: defaults follow the direction in which a packet
     },
     count: 1,
     every: 0,
+    drawn: [],
+    upTo: 0xffff_ffff,
   });
   const nak = lowered({ ...base, packet: { type: "NAK", sqn: 105, options: [{ type: "NAK_LIST", sqns: [107] }] } });
   assertEquals([nak.source, nak.destination], [nla("10.0.1.4"), north]);

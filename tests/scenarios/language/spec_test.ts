@@ -23,7 +23,7 @@ Deno.test("planScenario: a misspelt key is named, with the nearest right one and
   assertEquals(
     problem({ "script.1": { at: "0s", dorp: { on: "lan" } } }),
     'script.1: unknown key "dorp": did you mean "drop"? allowed: at, send, call, read, until, drop, impair, down, up, crash, ' +
-      "restart, join, leave, close, abort, release, inject",
+      "restart, join, leave, close, abort, release, route, readdress, inject",
   );
 });
 
@@ -40,7 +40,7 @@ Deno.test("planScenario: a missing key is named, with what it is for", () => {
   assertEquals(
     problem({ "script.0": { at: "0s" } }),
     "script.0: needs one of these keys: send, call, read, drop, impair, down, up, crash, restart, join, leave, close, abort, " +
-      "release, inject",
+      "release, route, readdress, inject",
   );
 });
 
