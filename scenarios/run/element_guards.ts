@@ -5,6 +5,8 @@
  */
 
 import type { ElementConfig, Instant } from "../../engine/mod.ts";
+import { NakConfirmationChecker } from "../checkers/nak_confirmation.ts";
+import { NakDirectionChecker } from "../checkers/nak_direction.ts";
 import { NakEliminationChecker } from "../checkers/nak_elimination.ts";
 import { RepairLifeChecker } from "../checkers/repair_life.ts";
 import { RepairScopeChecker } from "../checkers/repair_scope.ts";
@@ -47,7 +49,11 @@ export class ElementGuards {
     const life = this.#life;
     const scope = new RepairScopeChecker(world.violations, configs.keys());
     const elimination = new NakEliminationChecker(world.violations, configs);
-    world.onRouterStart = (index) => elimination.forget(index);
+    const confirmation = new NakConfirmationChecker(world.violations, configs, (node) => refusedBy(world, node));
+    const direction = new NakDirectionChecker(world.violations, configs.keys());
+    world.onRouterStart = (index) => {
+      for (const checker of [elimination, confirmation, direction]) checker.forget(index);
+    };
     world.simulation.observe(
       {
         record: (kind, at, node, iface, datagram) => {
@@ -57,14 +63,19 @@ export class ElementGuards {
           if (kind === "deliver") {
             scope.delivered(node, iface, datagram);
             elimination.delivered(at, node, iface, datagram);
+            confirmation.delivered(at, node, iface, datagram);
+            direction.delivered(node, iface, datagram);
           } else {
             scope.forwarded(at, node, iface, datagram);
-            if (kind === "send") elimination.sent(at, node, iface, datagram);
+            if (kind !== "send") return;
+            elimination.sent(at, node, iface, datagram);
+            confirmation.sent(at, node, iface, datagram);
+            direction.sent(at, node, iface, datagram);
           }
         },
       },
       ["deliver", "send", "forward"],
-      [CLASSES.indexOf("NAK"), CLASSES.indexOf("NCF"), CLASSES.indexOf("RDATA")],
+      (["NAK", "NCF", "RDATA", "SPM"] as const).map((type) => CLASSES.indexOf(type)),
     );
   }
 }
@@ -74,4 +85,11 @@ export function overflows(world: World, node: number): boolean {
   const element = world.elements.get(node)?.element;
   if (element === undefined) return false;
   return element.stats.tooManySessions > 0 || element.gauges.sessions >= element.config.maxSessions;
+}
+
+/** How many NAKs a router has counted among those that it neither confirms nor forwards. */
+function refusedBy(world: World, node: number): number {
+  const { stats } = world.elements.get(node)!.element;
+  return stats.naksWithoutPath + stats.naksForeign + stats.naksFromUpstream + stats.naksOutOfWindow + stats.naksShed +
+    stats.parity + stats.optionsFatal;
 }

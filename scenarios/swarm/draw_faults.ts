@@ -40,6 +40,9 @@ const FAULTS: readonly Fault[] = [
   { name: "abort", shares: [0.05], draw: drawAbort },
   { name: "release", shares: [1, 0.5, 0.5], draw: drawRelease },
   { name: "inject", shares: [0.15, 0.1], draw: drawInject },
+  { name: "flood", shares: [0.1], draw: drawFlood },
+  { name: "readdress", shares: [0.3], draw: drawReaddress },
+  { name: "route", shares: [0.05], draw: drawRoute },
 ];
 
 const WRAP = 2 ** 32;
@@ -229,6 +232,51 @@ function drawInject(dice: Dice, stage: Stage): EntryData[] {
   const count = dice.fork("count").spread(1, 50);
   const every = durationText(Math.floor((until - at) / count));
   return [{ at: durationText(at), inject: { from: intruder, session, ...packet, count, every } }];
+}
+
+/** The same with NAKs to a router that speaks PGM, for numbers that anybody might have lost. */
+function drawFlood(dice: Dice, stage: Stage): EntryData[] {
+  const { scenario, firstSqns } = stage;
+  const routers = namesOf(scenario, "router").filter((name) => scenario.nodes[name]!["pgm"] === true);
+  if (routers.length === 0) return [];
+  const to = dice.fork("to").pick(routers);
+  scenario.nodes["flooder"] ??= { role: "host", on: [dice.fork("on").pick(segmentsOf(scenario.nodes[to]!))] };
+  const [session, sqn] = dice.fork("session").pick([...firstSqns]);
+  const drawn = dice.fork("drawn").chance(0.2) ? ["sqn", "session"] : ["sqn"];
+  const upTo = Math.min(sqn + dice.fork("upTo").spread(1, 200), WRAP - 1);
+  const packet = { type: dice.fork("what").pick(["NAK", "NAK", "NNAK"]), sqn };
+  const { at, until } = drawSpan(dice.fork("span"), stage);
+  const count = dice.fork("count").spread(1, 300);
+  const every = durationText(Math.floor((until - at) / count));
+  return [{ at: durationText(at), inject: { from: "flooder", session, to, packet, drawn, upTo, count, every } }];
+}
+
+/** Interfaces of routers get other addresses, and SPMs tell those below. The old ones are nobody's. */
+function drawReaddress(dice: Dice, { scenario, healed }: Stage): EntryData[] {
+  const names = namesOf(scenario, "router");
+  const count = names.length === 0 ? 0 : dice.fork("count").pick([1, 2, 3, 5]);
+  return Array.from({ length: count }, (_, i) => {
+    const own = dice.fork(`${i}`);
+    const name = own.fork("which").pick(names);
+    const on = own.fork("on").pick(segmentsOf(scenario.nodes[name]!));
+    const address = scenario["family"] === 6 ? `fd99::${i + 1}` : `10.99.0.${i + 1}`;
+    const at = durationText(own.fork("at").int(0, Math.floor(healed / 2)));
+    return { at, readdress: { interface: `${name}:${on}`, address } };
+  });
+}
+
+/** Unicast from a router to a source goes to another router on the way, if that is one. */
+function drawRoute(dice: Dice, { scenario, healed }: Stage): EntryData[] {
+  const routers = namesOf(scenario, "router");
+  const pairs = routers.flatMap((of) =>
+    routers.flatMap((via) => {
+      const on = segmentsOf(scenario.nodes[of]!).filter((name) => segmentsOf(scenario.nodes[via]!).includes(name));
+      return of === via ? [] : on.map((segment) => ({ of, via, on: segment }));
+    })
+  );
+  if (pairs.length === 0) return [];
+  const to = dice.fork("to").pick(namesOf(scenario, "source"));
+  return [{ at: durationText(dice.fork("at").int(0, healed)), route: { ...dice.fork("pair").pick(pairs), to } }];
 }
 
 function drawOctets(dice: Dice): string {

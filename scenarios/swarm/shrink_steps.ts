@@ -219,7 +219,7 @@ function refersToSomething(scenario: ScenarioData, entry: EntryData): boolean {
     const [node = "", segment = ""] = name.split(":");
     return node in scenario.nodes && segmentsOf(scenario.nodes[node]!).includes(segment);
   };
-  for (const key of ["to", "from", "on", "source", "session", "node", "segment", "interface"]) {
+  for (const key of ["to", "from", "on", "source", "session", "node", "segment", "interface", "of", "via"]) {
     if (!(key in fields)) continue;
     const names = [fields[key]].flat() as string[];
     const left = names.filter((name) => isThere(key, name));

@@ -11,11 +11,13 @@ import {
 } from "../../engine/mod.ts";
 import { Simulation } from "../../netsim/mod.ts";
 import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
+import { NakConfirmationChecker } from "../../scenarios/checkers/nak_confirmation.ts";
+import { NakDirectionChecker } from "../../scenarios/checkers/nak_direction.ts";
 import { NakEliminationChecker } from "../../scenarios/checkers/nak_elimination.ts";
 import { RepairScopeChecker } from "../../scenarios/checkers/repair_scope.ts";
 import { RepairLifeChecker } from "../../scenarios/checkers/repair_life.ts";
 import { Violations } from "../../scenarios/checkers/violation.ts";
-import { GROUP, nak, ncf, nla, rdata, SOURCE } from "../support/rig.ts";
+import { GROUP, nak, ncf, nla, rdata, SOURCE, spm } from "../support/rig.ts";
 
 const OWN = nla("10.0.1.1");
 
@@ -181,4 +183,71 @@ Deno.test("checkNcfScope: a unicast NCF passes, a multicast one does not", () =>
   assertEquals(violations.total, 0);
   checkNcfScope(violations, 0, router, datagram(ncf({ sqn: 5 }), GROUP));
   assertEquals(violations.total, 1);
+});
+
+Deno.test("NakConfirmationChecker: a NAK is confirmed where it came from, or counted as refused", () => {
+  const { router, plain, violations, found } = bench();
+  const config = { ...ELEMENT_DEFAULTS, ncfRepeatIvl: ms(20) };
+  let refused = 0;
+  const checker = new NakConfirmationChecker(violations, new Map([[router.id, config]]), () => refused);
+  const own = (iface: number) => router.attachments[iface]!.address;
+  const hears = (at: Instant, packet: PacketValue, iface = 1, destination = own(iface)) => {
+    checker.delivered(at, router, iface, datagram(packet, destination));
+  };
+  const says = (at: Instant, packet: PacketValue, iface = 1) => {
+    checker.sent(at, router, iface, datagram(packet, GROUP));
+  };
+  hears(0, nak({ sqn: 5, options: list(7) }));
+  says(0, ncf({ sqn: 5, options: list(7) }));
+  // The same within ncfRepeatIvl; one that is refused; those for others, and for a plain router.
+  hears(ms(20), nak({ sqn: 7 }));
+  hears(ms(21), nak({ sqn: 9 }));
+  refused++;
+  hears(ms(22), nak({ sqn: 9 }), 1, SOURCE);
+  checker.delivered(ms(23), plain, 1, datagram(nak({ sqn: 9 }), plain.attachments[1]!.address));
+  hears(ms(24), rdata({ sqn: 1 }));
+  assertEquals(found(), []);
+  // It is judged when something else arrives.
+  hears(ms(20) + 1, nak({ sqn: 7 }));
+  hears(ms(30), nak({ sqn: 8 }), 1);
+  says(ms(30), ncf({ sqn: 8 }), 2);
+  hears(ms(40), nak({ sqn: 3 }));
+  checker.forget(router.id);
+  hears(ms(50), rdata({ sqn: 1 }));
+  assertEquals(found(), [
+    [ms(20) + 1, "did not confirm NAK 7 on router:a, nor refused it"],
+    [ms(30), "did not confirm NAK 8 on router:a, nor refused it"],
+  ]);
+});
+
+Deno.test("NakDirectionChecker: NAKs go where the latest SPM that was passed on has come from", () => {
+  const { router, violations, found } = bench();
+  const checker = new NakDirectionChecker(violations, [router.id]);
+  const path = (last: number) => nla(`10.0.9.${last}`);
+  const hears = (last: number, iface: number) => {
+    checker.delivered(router, iface, datagram(spm({ sqn: 1, trail: 0, lead: 9, pathNla: path(last) }), GROUP));
+  };
+  const passesOn = () => checker.sent(0, router, 2, datagram(spm({ sqn: 1, trail: 0, lead: 9 }), GROUP));
+  const asks = (at: Instant, last: number, iface: number) => {
+    checker.sent(at, router, iface, datagram(nak({ sqn: 5 }), path(last)));
+  };
+  asks(1, 1, 0);
+  hears(1, 0);
+  passesOn();
+  asks(2, 1, 0);
+  // One that goes no further may be believed, or not.
+  hears(2, 1);
+  asks(3, 1, 0);
+  asks(4, 2, 1);
+  assertEquals(found(), []);
+  asks(5, 2, 0);
+  passesOn();
+  asks(6, 1, 0);
+  asks(7, 2, 1);
+  checker.forget(router.id);
+  asks(8, 1, 0);
+  assertEquals(found(), [
+    [5, "sent NAK 5 to 10.0.9.2, though the latest SPM says 10.0.9.1"],
+    [6, "sent NAK 5 to 10.0.9.1, though the latest SPM says 10.0.9.2"],
+  ]);
 });
