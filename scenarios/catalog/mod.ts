@@ -8,6 +8,7 @@ import type { ScenarioSpec } from "../language/spec.ts";
 import addDropInterface from "./add-drop-interface.ts";
 import ambientSpm from "./ambient-spm.ts";
 import appendixF from "./appendix-f.ts";
+import asymmetricRoutes from "./asymmetric-routes.ts";
 import backoffTuning from "./backoff-tuning.ts";
 import burstLoss from "./burst-loss.ts";
 import closeWithoutShutdown from "./close-without-shutdown.ts";
@@ -25,6 +26,7 @@ import lossReset from "./loss-reset.ts";
 import lossless from "./lossless.ts";
 import manySources from "./many-sources.ts";
 import messageBoundary from "./message-boundary.ts";
+import mixedRouters from "./mixed-routers.ts";
 import multicastNak from "./multicast-nak.ts";
 import multihomedReceiver from "./multihomed-receiver.ts";
 import multihomedSender from "./multihomed-sender.ts";
@@ -47,6 +49,7 @@ import rdataCompletion from "./rdata-completion.ts";
 import rdataJump from "./rdata-jump.ts";
 import receiveInterfaceLost from "./receive-interface-lost.ts";
 import reordering from "./reordering.ts";
+import routeChange from "./route-change.ts";
 import routerRestart from "./router-restart.ts";
 import repairDelay from "./repair-delay.ts";
 import repairShare from "./repair-share.ts";
@@ -64,9 +67,13 @@ import spmrAfterSpm from "./spmr-after-spm.ts";
 import spmrFromOdata from "./spmr-from-odata.ts";
 import spmrRate from "./spmr-rate.ts";
 import spmrSuppression from "./spmr-suppression.ts";
+import spoofedNakFlood from "./spoofed-nak-flood.ts";
+import spoofedRepairs from "./spoofed-repairs.ts";
 import spoofedSource from "./spoofed-source.ts";
+import spoofedSpm from "./spoofed-spm.ts";
 import streamMode from "./stream-mode.ts";
 import tailLoss from "./tail-loss.ts";
+import tree from "./tree.ts";
 import twoSources from "./two-sources.ts";
 import unorderedDelivery from "./unordered-delivery.ts";
 import unorderedFragments from "./unordered-fragments.ts";
@@ -115,8 +122,16 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     constrainedRepair,
     nakElimination,
     nakAnticipation,
+    tree,
     partialDeployment,
+    mixedRouters,
     routerRestart,
+    routeChange,
+    asymmetricRoutes,
+    // What somebody else can do to them.
+    spoofedSpm,
+    spoofedNakFlood,
+    spoofedRepairs,
     // What a source does about its receivers' NAKs before they come.
     pollPopulation,
     backoffTuning,
