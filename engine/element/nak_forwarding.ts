@@ -23,6 +23,10 @@ import type { Forwarding, RepairState } from "./repair_state.ts";
 import type { RepairTable } from "./repair_table.ts";
 import type { SourcePath } from "./source_path.ts";
 
+/** A longer NAK is repeated without the options that make it long: the longest list of numbers takes 300 octets. */
+const MAX_KEPT = 512;
+const NOTHING = new Uint8Array(0);
+
 /** A NAK on its way up. */
 interface PendingNak extends Forwarding {
   readonly path: SourcePath;
@@ -30,6 +34,7 @@ interface PendingNak extends Forwarding {
   readonly repairer: Hop | undefined;
   /** How many `states` there were if all that the packet names was news: while all are, it is repeated itself. */
   readonly asked: number;
+  /** The packet itself, as long as it may be repeated. */
   readonly bytes: Uint8Array;
   /** When NAK_RPT_IVL is over: counted from the first copy. */
   readonly until: Instant;
@@ -220,7 +225,9 @@ export class NakForwarding {
     const { nakRptIvl, nakRdataIvl } = this.#config;
     const until = now + nakRptIvl;
     const hop = repairer ?? hopUpstream(path);
-    const forwarding: PendingNak = { ...nak, slot: -1, until };
+    const kept = nak.asked > 0 && bytes.length <= MAX_KEPT;
+    const own = kept ? { asked: nak.asked, bytes } : { asked: 0, bytes: NOTHING };
+    const forwarding: PendingNak = { ...nak, ...own, slot: -1, until };
     for (const state of news) {
       state.forwarding = forwarding;
       state.repairer = repairer;

@@ -95,6 +95,27 @@ Deno.test("NetworkElement: a flood of NAKs stays within bounds, and others are s
   bench.nak(1, { sqn: 79 }).says("1 NCF 79", "0 NAK 79");
 });
 
+Deno.test("NetworkElement: a NAK is repeated as it is up to 512 octets; of a longer one, the numbers [SEC-001]", () => {
+  const nakOctets = (extra: number) => {
+    const bench = elementBench();
+    // 36 octets of a NAK, 4 of OPT_LENGTH, then options of at most 254 octets with a header of 3.
+    const options = [250, extra].map((octets, i) => {
+      return { type: "UNKNOWN", code: 100 + i, octets: new Uint8Array(octets) } as const;
+    });
+    bench.nak(1, { sqn: 5, options });
+    const lengths = () =>
+      bench.rig.said().filter(({ iface }) => iface === 0).map(({ datagram }) => datagram.bytes.length);
+    const first = lengths();
+    bench.at(ms(100) - 1).saysNothing();
+    bench.at(ms(100));
+    return [...first, ...lengths()];
+  };
+  const [length] = nakOctets(100);
+  const atBound = 100 + 512 - length!;
+  assertEquals(nakOctets(atBound), [512, 512]);
+  assertEquals(nakOctets(atBound + 1), [513, 36]);
+});
+
 Deno.test("NetworkElement: malformed packets are counted by cause and go nowhere", () => {
   const bench = elementBench();
   const damaged = encodePacket(nak({ sqn: 5 }));
