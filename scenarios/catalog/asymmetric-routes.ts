@@ -1,5 +1,6 @@
 /**
  * Unicast need not go back the way that multicast came. NAKs do: hop by hop, to whoever the last SPM came from.
+ * Only between one PGM hop and the next must unicast arrive where the tree leaves, or repairs go nowhere.
  *
  * @module
  */

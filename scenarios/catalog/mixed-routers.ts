@@ -2,9 +2,9 @@
  * Plain routers in front of, between and behind those that speak PGM, and hosts on several sides of them.
  *
  * ```text
- * north --+-- p-north ==+                           +== p-east -- x -- dual
- *                       +== core ==================+
- * south --+-- plain-1 -- west -- p-south ==+        +== plain-2 -- y -- dual, lone, p-edge -- z -- deep
+ * north ==a== p-north =====================core== p-east ==x== dual
+ *                                            |
+ * south ==b== plain-1 ==west== p-south ======+=== plain-2 ==y== dual, lone, p-edge ==z== deep
  * ```
  *
  * @module

@@ -98,3 +98,33 @@ Deno.test("planScenario: route and readdress: names that are not there, ways tha
     "script.2.readdress.address: 10.7.7.7 is given a second time",
   );
 });
+
+Deno.test("runPlan: a NAK that reaches the next PGM hop beside the tree has its repair go there: in vain, and reported", () => {
+  // What RFC 3208 does not provide for: repairs go where NAKs came from, and the tree does not.
+  const { trace } = watchPass(defineScenario({
+    ...ways([]),
+    segments: { a: {}, b: {}, c: {}, d: {}, e: {} },
+    nodes: {
+      sender: { role: "source", on: ["a"], source: { ambientSpmIvl: "200ms" } },
+      near: { role: "router", pgm: true, on: ["a", "b", { segment: "d", cost: 5 }] },
+      down: { role: "router", on: ["b", "c"] },
+      up: { role: "router", on: [{ segment: "c", cost: 5 }, { segment: "d", cost: 5 }] },
+      far: { role: "router", pgm: true, on: ["c", "e"] },
+      member: { role: "receiver", on: ["e"], receiver: { nakDataRetries: 1, nakRdataIvl: "200ms" } },
+    },
+    script: [
+      { at: "0s", route: { of: "far", to: "near", via: "up" } },
+      { at: "0s", route: { of: "up", to: "near", via: "near", on: "d" } },
+      { at: "0s", drop: { to: "far", packet: "ODATA", sqn: 5 } },
+      { at: "0s", send: { from: "sender", messages: 60, bytes: 1000, every: "10ms" } },
+    ],
+    expect: [
+      { lost: 1, by: "member" },
+      { recovered: 0, by: "member" },
+      { counter: "naksReceived", of: "near", atLeast: 2 },
+      { counter: "ncfsReceived", of: "far", exactly: 0 },
+    ],
+  }));
+  const ncfs = ofType(trace, "NCF").filter(({ kind, node }) => kind === "send" && node === "near");
+  assertEquals(new Set(ncfs.map(({ iface }) => iface)), new Set(["near:d"]));
+});

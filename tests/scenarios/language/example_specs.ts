@@ -136,6 +136,18 @@ export const everything = defineScenario({
       },
     },
     { at: "18s", inject: { from: "intruder", session: "other", sourcePort: 4, ttl: 1, octets: "0a0B 0c" } },
+    { at: "19s", route: { of: "edge", to: "sender", via: "hub", on: "trunk" } },
+    { at: "20s", readdress: { interface: "edge:near", address: "192.168.1.2" } },
+    {
+      at: "21s",
+      inject: {
+        from: "intruder",
+        session: "sender",
+        packet: { type: "NAK", sqn: 5 },
+        drawn: ["sqn", "session"],
+        upTo: 9,
+      },
+    },
   ],
   expect: [
     { delivered: { atLeast: 5 }, to: ["member", "late"] },

@@ -194,6 +194,9 @@ Deno.test("planScenario: actions are in order of time, equal times in the order 
       "15s abort",
       "16s inject",
       "18s inject",
+      "19s route",
+      "20s readdress",
+      "21s inject",
     ],
   );
   const until = planScenario(edited(minimal, {
