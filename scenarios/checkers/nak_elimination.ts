@@ -1,7 +1,7 @@
 /**
  * A network element sends a NAK up only if it names a number that it has not asked for lately: unconfirmed NAKs keep to
- * NAK_RPT_RTE, confirmed ones wait for NAK_ELIM_IVL (RFC 3208, sections 7.3 and 7.4). RDATA ends what is known of a
- * number.
+ * NAK_RPT_RTE, confirmed ones wait for NAK_ELIM_IVL (RFC 3208, sections 7.3 and 7.4). RDATA and NAK_RDATA_IVL end what is
+ * known of a number.
  *
  * @module
  */
@@ -68,7 +68,8 @@ export class NakEliminationChecker {
       const before = requests.get(this.#keys.of(view, sqn));
       // A list goes up whole: what is in it besides its news is asked for when its NCF was long ago.
       if (before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
-      const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl;
+      const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl &&
+        at < before.latest + config.nakRdataIvl;
       const first = goesOn ? before.first : at;
       const to = datagram.destination;
       requests.set(this.#keys.of(view, sqn), { iface, to, first, latest: at, confirmed: -1, anticipated: false });

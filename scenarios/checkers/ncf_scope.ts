@@ -1,6 +1,6 @@
 /**
  * NCFs and POLLs concern one hop: a PGM router consumes them and never passes them on (RFC 3208, sections 1.1, 7.5 and
- * 14.3).
+ * 14.3). Unicast ones (Appendix E) are addressed to the hop: between end systems they pass like anything else.
  *
  * @module
  */

@@ -133,7 +133,17 @@ Deno.test("NakEliminationChecker: after NAK_RPT_IVL a new NAK need not wait for 
   assertEquals(violations.total, 1);
 });
 
-Deno.test("checkNcfScope: a PGM router that forwards a POLL is found", () => {
+Deno.test("NakEliminationChecker: what was asked for is forgotten after NAK_RDATA_IVL, however slow repeats are", () => {
+  const { router, violations } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakRptRte: 1, nakRptIvl: seconds(1), nakRdataIvl: ms(700) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  for (const at of [0, ms(700), ms(1400)]) checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 0);
+  checker.sent(ms(2100) - 1, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 1);
+});
+
+Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the group is found", () => {
   const { router, plain, violations } = bench();
   const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
   router.intercept(() => ({ ...endpoint, intercept: () => [] }));
@@ -150,6 +160,8 @@ Deno.test("checkNcfScope: a PGM router that forwards a POLL is found", () => {
   } as const;
   const copy = datagram({ ...poll, boIvlUs: 0, rand: 0, mask: 0, options: [] }, GROUP);
   checkNcfScope(violations, 7, plain, copy);
+  assertEquals(violations.total, 0);
+  checkNcfScope(violations, 7, router, datagram(ncf({ sqn: 3 }), OWN));
   assertEquals(violations.total, 0);
   checkNcfScope(violations, 7, router, copy);
   assertEquals(violations.list, [{ checker: "POLL scope", at: 7, node: "router", text: "forwarded POLL 3" }]);
