@@ -66,7 +66,7 @@ export default defineScenario({
     // The false repair of 130 passes, and the true one finds no state; the false repair of 20 goes nowhere.
     { counter: "otherSource", of: "member", exactly: 1 },
     { counter: "rdataUnwanted", of: "near", exactly: 2 },
-    { counter: "ignored", of: "near", exactly: 5 },
+    { counter: "redirectsIgnored", of: "near", exactly: 5 },
     { counter: "pathChanges", of: "near", exactly: 0 },
     { repairLatency: "max", atMost: "600ms", by: "member" },
   ],

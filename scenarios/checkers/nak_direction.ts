@@ -1,6 +1,6 @@
 /**
  * A network element sends NAKs the way that the latest SPM which it passed on came: to its SPM_PATH, through the
- * interface that it came in on (RFC 3208, sections 3.5 and 7.2).
+ * interface that it came in on (RFC 3208, sections 3.5 and 7.2); or to a repairer that has offered itself (section 9.5).
  *
  * @module
  */
@@ -27,6 +27,8 @@ interface Way {
 interface Ways {
   believed: Way | undefined;
   latest: Way;
+  /** Those whom POLRs have named. */
+  readonly repairers: Set<Nla>;
 }
 
 /** Watches the SPMs that reach network elements and leave them, and where these send NAKs. */
@@ -49,10 +51,13 @@ export class NakDirectionChecker {
   delivered(node: Node, iface: number, datagram: Datagram): void {
     const ways = this.#ways.get(node.id);
     const view = viewPacket(datagram);
-    if (ways === undefined || view.error !== ParseError.None || view.type !== PacketType.SPM) return;
+    if (ways === undefined || view.error !== ParseError.None) return;
+    const redirect = view.type === PacketType.POLR ? view.option("REDIRECT") : undefined;
+    if (redirect !== undefined) ways.get(keyOf(view))?.repairers.add(redirect.nla);
+    if (view.type !== PacketType.SPM) return;
     const latest = { upstream: view.pathNla(), iface };
     const known = ways.get(keyOf(view));
-    if (known === undefined) ways.set(keyOf(view), { believed: undefined, latest });
+    if (known === undefined) ways.set(keyOf(view), { believed: undefined, latest, repairers: new Set() });
     else known.latest = latest;
   }
 
@@ -66,7 +71,7 @@ export class NakDirectionChecker {
     if (view.type !== PacketType.NAK || ways.believed === undefined) return;
     const { destination } = datagram;
     const right = [ways.believed, ways.latest].some((way) => way.upstream === destination && way.iface === iface);
-    if (right) return;
+    if (right || ways.repairers.has(destination)) return;
     const { upstream } = ways.believed;
     const text = `sent NAK ${view.sqn} to ${destination}, though the latest SPM says ${upstream}`;
     this.#violations.report({ checker: "NAK direction", at, node: node.name, text });
