@@ -68,6 +68,7 @@ export { Stack } from "./socket/stack.ts";
 export { FIONBIO, MSG_PARTIAL, SD_BOTH, SD_RECEIVE, SD_SEND } from "./socket/winsock.ts";
 export { WinsockError, WSA, type WsaName } from "./socket/winsock_error.ts";
 export { type Abort, type SendResult, Source, type SourceListener, type SourceState } from "./source/source.ts";
+export type { ParityConfig } from "./source/parity_config.ts";
 export { SOURCE_DEFAULTS, type SourceConfig, type TxwStrategy } from "./source/source_config.ts";
 export { type SourceGauges, SourceStats } from "./source/source_stats.ts";
 export {

@@ -62,6 +62,10 @@ export function nakStateName(state: NakState): string {
 export interface NakActions {
   /** NAK_BO_IVL, as it is now. */
   readonly nakBoIvl: Instant;
+  /** What the back-off is divided by: how many packets a NAK for this number asks for; 1 unless given. */
+  urgency?(sqn: Sqn): number;
+  /** Whether a number is not asked for, although it is lost: its transmission group is (section 11.5). */
+  parks?(sqn: Sqn): boolean;
   /** Sends a NAK for these numbers, 1 .. `nakListMax` of them, oldest first, to the PGM parent. */
   sendNak(now: Instant, sqns: readonly Sqn[]): void;
   /** The NAK for a number was sent or heard, and no NCF came within NAK_RPT_IVL. */
@@ -193,7 +197,13 @@ export class NakMachine {
   /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   firstSpm(now: Instant): void {
     this.#silent = false;
-    for (const gap of this.#gaps.values()) if (gap.state === NakState.WaitSpm) this.#backOff(now, gap);
+    for (const gap of this.#gaps.values()) if (gap.state === NakState.WaitSpm) this.#confirm(now, gap, true);
+  }
+
+  /** A number is not asked for any more before {@link firstSpm}, though it is lost. */
+  park(sqn: Sqn): void {
+    const gap = this.#gaps.get(sqn);
+    if (gap !== undefined) this.#enter(gap, NakState.WaitSpm, NEVER);
   }
 
   /** A matching NCF was heard; also reveals a loss that was not known. */
@@ -290,14 +300,15 @@ export class NakMachine {
 
   /** A loss to be asked for, as soon as there is somebody to ask: others' NCFs may come before the first SPM. */
   #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
-    if (spmSeen && !this.#silent) this.#backOff(now, gap);
+    if (spmSeen && !this.#silent && this.#actions.parks?.(gap.sqn) !== true) this.#backOff(now, gap);
     else this.#enter(gap, NakState.WaitSpm, NEVER);
   }
 
   /** Draws NAK_RB_IVL, uniform over (0, NAK_BO_IVL] in microseconds. */
   #backOff(now: Instant, gap: Gap): void {
     if (this.#config.nakListMax === 1 || this.#drawnAt !== now) {
-      this.#drawn = (1 + this.#random.below(Math.floor(this.#actions.nakBoIvl / 1_000))) * 1_000;
+      const nakBoIvl = this.#actions.nakBoIvl / (this.#actions.urgency?.(gap.sqn) ?? 1);
+      this.#drawn = (1 + this.#random.below(Math.max(1, Math.floor(nakBoIvl / 1_000)))) * 1_000;
       this.#drawnAt = now;
     }
     this.#enter(gap, NakState.BackOff, now + this.#drawn);

@@ -69,6 +69,8 @@ export class ReceiveWindow {
   #lost: Set<Sqn> | undefined = undefined;
   /** Packets that were delivered before their turn. */
   #passed: Set<Sqn> | undefined = undefined;
+  /** Numbers that are never sent: a truncated transmission group has passed over them. */
+  #unused: Set<Sqn> | undefined = undefined;
   readonly #budget: ReceiveBudget;
 
   /** `first` is RXW_TRAIL_INIT: where reception begins. */
@@ -161,6 +163,17 @@ export class ReceiveWindow {
     this.#budget.missing--;
   }
 
+  /** Notes that a number up to the frontier is never sent, if it is not resolved. Gives whether that is news. */
+  skip(sqn: Sqn): boolean {
+    if (this.step(sqn)) return true;
+    const offset = sqnDistance(this.#next, sqn);
+    if (offset < 0 || offset >= this.#maxSqns || sqnBefore(this.#frontier, sqn) || this.#resolved(sqn)) return false;
+    (this.#unused ??= new Set()).add(sqn);
+    this.#budget.missing--;
+    if (sqn === this.#frontier) this.#frontier = sqnAdd(sqn, 1);
+    return true;
+  }
+
   /** A packet that waits for its turn, or `undefined`. */
   held(sqn: Sqn): PacketView | undefined {
     return this.#held?.get(sqn);
@@ -189,7 +202,9 @@ export class ReceiveWindow {
         this.#charge(-PASSED_OVERHEAD_BYTES);
         this.#next = sqnAdd(sqn, 1);
         if (!sink.passed(sqn)) return;
-      } else if (this.#takeLost(sqn) || sqnBefore(sqn, this.#trail)) {
+      } else if (this.#take(this.#unused, sqn)) {
+        this.#next = sqnAdd(sqn, 1);
+      } else if (this.#take(this.#lost, sqn) || sqnBefore(sqn, this.#trail)) {
         this.#next = sqnAdd(sqn, 1);
         if (!sink.lost(sqn, sqn)) return;
       } else {
@@ -211,10 +226,12 @@ export class ReceiveWindow {
     this.#passed = undefined;
     this.#budget.missing += this.#lost?.size ?? 0;
     this.#lost = undefined;
+    this.#budget.missing += this.#unused?.size ?? 0;
+    this.#unused = undefined;
   }
 
-  #takeLost(sqn: Sqn): boolean {
-    if (this.#lost === undefined || !this.#lost.delete(sqn)) return false;
+  #take(numbers: Set<Sqn> | undefined, sqn: Sqn): boolean {
+    if (numbers === undefined || !numbers.delete(sqn)) return false;
     this.#budget.missing++;
     return true;
   }
@@ -225,6 +242,7 @@ export class ReceiveWindow {
   }
 
   #resolved(sqn: Sqn): boolean {
-    return this.#held?.get(sqn) !== undefined || this.#lost?.has(sqn) === true || this.#passed?.has(sqn) === true;
+    return this.#held?.get(sqn) !== undefined || this.#lost?.has(sqn) === true || this.#passed?.has(sqn) === true ||
+      this.#unused?.has(sqn) === true;
   }
 }

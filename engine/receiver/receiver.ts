@@ -212,16 +212,17 @@ export class Receiver implements Endpoint {
   #onNcfOrNak(now: Instant, iface: number, datagram: Datagram, session: Session, view: PacketView): void {
     const { type } = view;
     if (!session.heard(now, datagram.source, view)) return;
-    if (view.parity) {
-      session.stats.parity++;
-      return;
-    }
     if (type === PacketType.NCF) {
       session.stats.ncf++;
       if (view.hasOptions && !session.onNcfOptions(now, iface, datagram, view)) return;
     } else session.stats.nak++;
-    session.onNcfOrNak(now, type, view.sqn);
     const list = view.nakList();
+    if (view.parity) {
+      session.stats.parity++;
+      for (const sqn of [view.sqn, ...list]) session.onParityRequest(now, type, sqn);
+      return;
+    }
+    session.onNcfOrNak(now, type, view.sqn);
     for (let i = 0; i < list.length; i++) session.onNcfOrNak(now, type, list[i]!);
   }
 

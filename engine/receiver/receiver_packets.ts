@@ -28,6 +28,8 @@ export interface Request {
   readonly parent: { readonly nla: Nla; readonly iface: number };
   /** Oldest first. */
   readonly sqns: readonly Sqn[];
+  /** Whether the numbers are transmission groups and counts. */
+  readonly parity?: boolean;
 }
 
 /** TTL of unicast packets. */
@@ -39,11 +41,12 @@ const SUBNET_TTL = 1;
  * Sends a NAK to the PGM parent of a session; gives whether it was also multicast on the subnet (only if the parent is
  * beyond it, where the neighbours do not hear the parent's NCF as soon).
  */
-export function sendNak(host: Host, config: ReceiverConfig, { session, parent, sqns }: Request): boolean {
+export function sendNak(host: Host, config: ReceiverConfig, { session, parent, sqns, parity }: Request): boolean {
   const { nla, iface } = parent;
   const bytes = encodePacket({
     type: "NAK",
     ...upstream(config, session),
+    ...(parity ? { parity: true as const } : {}),
     sqn: sqns[0]!,
     sourceNla: session.sourceNla,
     groupNla: config.group,

@@ -124,8 +124,22 @@ export class ReceiverStats {
   ignored = 0;
   /** Packets of sessions beyond the limit. */
   tooManySessions = 0;
-  /** Parity packets: FEC is not supported yet. */
+  /** Parity packets, NCFs and NAKs of known sessions. */
   parity = 0;
+  /** Parity packets of groups that need none, or that came before. */
+  parityUnneeded = 0;
+  /** Parity packets before the source has said how large its groups are. */
+  parityUnknown = 0;
+  /** Parity packets that contradict their group, in length, size, index or options, and groups that decode to nonsense. */
+  parityContradictory = 0;
+  /** OPT_PARITY_PRM that are ignored: another than before, or of groups too large. */
+  parityPrmIgnored = 0;
+  /** Transmission groups of which something was recovered with parity. */
+  groupsDecoded = 0;
+  /** Data packets recovered with parity, of `recovered`. */
+  parityRecovered = 0;
+  /** Parity NAKs sent, of `naksSent`. */
+  parityNaksSent = 0;
 }
 
 /** Adds the counters of `part` to those of `sum`. */

@@ -6,12 +6,14 @@
  */
 
 import type { Host } from "../base/host.ts";
-import { type Sqn, sqnAdd, sqnBefore, sqnMax } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnMax } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
 import { type NakActions, NakMachine } from "./nak_machine.ts";
+import type { ParityOffer } from "./parity_offer.ts";
+import { type ParityOwner, ParityReception } from "./parity_reception.ts";
 import type { SessionListener } from "./session_listener.ts";
 import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
@@ -30,8 +32,8 @@ export interface ReceptionOwner {
   readonly nakBoIvl: Instant;
   /** A data packet with options was accepted; what it holds is delivered next. */
   onDataOptions(now: Instant, view: PacketView): void;
-  /** Asks for numbers, oldest first. */
-  sendNak(sqns: readonly Sqn[]): void;
+  /** Asks for numbers, oldest first, or, with a number of TG_SQN and PKT_CNT, for `parity` parity packets. */
+  sendNak(sqns: readonly Sqn[], parity?: number): void;
   /** The NAK for a number was not confirmed. */
   unconfirmed(sqn: Sqn): void;
 }
@@ -48,7 +50,7 @@ export interface ReceptionContext<Owner> {
 const HEARSAY_KEPT = 1_024;
 
 /** Receives the data of one session. */
-export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakActions, DeliverySink {
+export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakActions, DeliverySink, ParityOwner {
   // What every packet touches comes first: it shares cache lines.
   readonly #window: ReceiveWindow;
   /** The NAK machine while something is missing: without losses, a packet does not touch it. */
@@ -70,6 +72,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** Whether nothing may be asked for. */
   #silent = false;
   readonly #first: Sqn;
+  /** What parity helps with, if the source offers some. */
+  #parity: ParityReception | undefined = undefined;
 
   /** Reception begins at `first`, RXW_TRAIL_INIT: nothing older is asked for. */
   constructor(context: ReceptionContext<Owner>, owner: Owner, first: Sqn) {
@@ -91,14 +95,20 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#active;
   }
 
-  /** How many packets wait behind a gap, or for the rest of their message. */
+  /** Whether parity is made use of. */
+  get usesParity(): boolean {
+    return this.#parity !== undefined;
+  }
+
+  /** How many packets wait behind a gap, for the rest of their message, or for that of their transmission group. */
   get bufferedPackets(): number {
-    return this.#window.heldPackets + (this.#delivery?.partialPackets ?? 0);
+    const parity = this.#parity?.heldPackets ?? 0;
+    return this.#window.heldPackets + (this.#delivery?.partialPackets ?? 0) + parity;
   }
 
   /** What the packets that wait cost, octets. */
   get bufferedBytes(): number {
-    return this.#window.heldBytes + (this.#delivery?.partialBytes ?? 0);
+    return this.#window.heldBytes + (this.#delivery?.partialBytes ?? 0) + (this.#parity?.heldBytes ?? 0);
   }
 
   /** Whether a message in parts or a loss waits. */
@@ -113,14 +123,16 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** When {@link handleTimeout} is due. */
   nextTimeout(): Instant {
-    return this.#active === undefined ? NEVER : this.#active.nextTimeout();
+    const nak = this.#active === undefined ? NEVER : this.#active.nextTimeout();
+    return this.#parity === undefined ? nak : Math.min(nak, this.#parity.nextTimeout());
   }
 
   /** Fires everything due. */
   handleTimeout(now: Instant): void {
     this.#now = now;
-    if (this.#active === undefined) return;
-    this.#active.handleTimeout(now, this.#owner.spmSeen);
+    if (this.#active === undefined && this.#parity === undefined) return;
+    this.#active?.handleTimeout(now, this.#owner.spmSeen);
+    this.#parity?.handleTimeout(now);
     this.#commit();
     this.#settle();
   }
@@ -143,30 +155,61 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     }
     this.#now = now;
     this.#advanceTrail(view.trail);
+    if (arrival <= Arrival.Held && !this.#failed) this.#parity?.onData(now, view);
     this.#settle();
     return true;
+  }
+
+  /** The source offers parity, or not: from now on, what comes is kept for its transmission group. */
+  useParity(offer: ParityOffer | undefined): void {
+    if (offer === undefined || this.#parity !== undefined) return;
+    const { config, host, budget } = this.#context;
+    const stream = `parity-nak/${formatTsi(this.#owner.tsi)}`;
+    this.#parity = new ParityReception(offer, this, { config, host, budget, stats: this.#stats, stream });
+    if (this.#silent) this.#parity.silence();
+  }
+
+  /** A parity packet. */
+  onParity(now: Instant, view: PacketView): void {
+    if (this.#parity === undefined) {
+      this.#stats.parityUnknown++;
+      return;
+    }
+    this.#now = now;
+    if (this.#parity.onParity(now, view)) this.#advanceTrail(view.trail);
+    this.#settle();
+  }
+
+  /** A parity NCF or another receiver's parity NAK. */
+  onParityRequest(now: Instant, isNcf: boolean, sqn: Sqn): void {
+    if (this.#parity === undefined) this.#stats.ncfUnwanted++;
+    else this.#parity.onRequest(now, isNcf, sqn);
   }
 
   /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   onFirstSpm(now: Instant): void {
     this.#silent = false;
     this.#nak?.firstSpm(now);
+    this.#parity?.firstSpm(now);
   }
 
   /** Nothing may be asked for until {@link onFirstSpm}. */
   silence(): void {
     this.#silent = true;
     this.#nak?.silence();
+    this.#parity?.silence();
   }
 
-  /** The window of an SPM in sequence. */
-  onSpmWindow(now: Instant, trail: Sqn, lead: Sqn): void {
+  /** The window of an SPM in sequence, and the size in its OPT_CURR_TGSIZE. */
+  onSpmWindow(now: Instant, trail: Sqn, lead: Sqn, tgSize: number | undefined): void {
     this.#now = now;
+    const isIdle = sqnAdd(lead, 1) === this.#window.frontier;
     if (sqnBefore(trail, this.#window.trail)) this.#stats.spmOldTrail++;
     this.#lead = lead;
     this.#advanceTrail(trail);
     this.#extend();
     this.#active?.leadKnown(now, lead);
+    if (!this.#failed) this.#parity?.onLead(now, lead, tgSize, isIdle);
     this.#settle();
   }
 
@@ -180,6 +223,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
   wants(sqn: Sqn): boolean {
     if (!this.#window.wants(sqn)) return false;
+    if (this.#parity?.parks(sqn)) return false;
     if (this.#active?.has(sqn)) return true;
     const refuted = this.#hearsay?.has(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
     return !refuted && this.#context.budget.missing > 0;
@@ -218,6 +262,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#active?.clear();
     this.#active = undefined;
     this.#hearsay = undefined;
+    this.#parity?.drop();
+    this.#parity = undefined;
     this.#window.drop();
   }
 
@@ -293,6 +339,64 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#context.host.note(state, sqn, 0);
   }
 
+  /** {@link NakActions}: whether a transmission group is asked for instead. */
+  parks(sqn: Sqn): boolean {
+    return this.#parity !== undefined && this.#parity.parks(sqn);
+  }
+
+  /** {@link ParityOwner}: whether an SPM was received. */
+  get spmSeen(): boolean {
+    return this.#owner.spmSeen;
+  }
+
+  /** {@link ParityOwner}: whether a number is missing and not given up. */
+  isMissing(sqn: Sqn): boolean {
+    return this.#nak !== undefined && this.#nak.has(sqn);
+  }
+
+  /** {@link ParityOwner}: the source has sent everything up to `lead`. */
+  knowLead(_now: Instant, lead: Sqn): void {
+    this.#lead = this.#lead === undefined ? lead : sqnMax(this.#lead, lead);
+    this.#extend();
+  }
+
+  /** {@link ParityOwner}: numbers that are never sent. */
+  skip(now: Instant, first: Sqn, last: Sqn): void {
+    let isNew = false;
+    for (let sqn = first; sqnAtMost(sqn, last); sqn = sqnAdd(sqn, 1)) {
+      if (!this.#window.skip(sqn)) continue;
+      this.#nak?.received(now, sqn);
+      isNew = true;
+    }
+    if (isNew) this.#commit();
+  }
+
+  /** {@link ParityOwner}: a packet was recovered. */
+  recovered(now: Instant, view: PacketView): void {
+    if (!this.#failed) this.onData(now, view);
+  }
+
+  /** {@link ParityOwner}: a number cannot be recovered. */
+  lose(now: Instant, sqn: Sqn): void {
+    this.#nak!.received(now, sqn);
+    this.giveUp(now, sqn);
+  }
+
+  /** {@link ParityOwner}: a missing number waits for its group. */
+  park(sqn: Sqn): void {
+    this.#nak!.park(sqn);
+  }
+
+  /** {@link ParityOwner}: numbers that waited may be asked for. */
+  unpark(now: Instant): void {
+    if (this.#owner.spmSeen && !this.#silent) this.#nak?.firstSpm(now);
+  }
+
+  /** {@link ParityOwner}: sends a parity NAK. */
+  sendParityNak(sqn: Sqn, count: number): void {
+    this.#owner.sendNak([sqn], count);
+  }
+
   #onNext(view: PacketView): void {
     if (this.#active !== undefined) this.#arrived(this.#active, view.sqn);
     this.#take(view);
@@ -313,6 +417,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
       nak.suspect(this.#now, missing, spmSeen);
     }
+    if (sqnBefore(oldFrontier, sqn)) this.#parity?.missed(this.#now, oldFrontier, sqn);
     if (sqn === this.#window.next) this.#commit();
     else if (!this.#context.config.ordered) this.#delivering().early(view, this.#window);
   }
@@ -339,6 +444,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (!window.advanceTrail(trail)) return;
     this.#active?.cancelBefore(window.next, trail);
     if (sqnBefore(window.next, trail)) this.#commit();
+    this.#parity?.refresh();
   }
 
   #commit(): void {
@@ -359,6 +465,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const frontier = window.frontier;
     const end = window.extend(lead);
     for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(this.#now, sqn, true);
+    if (end !== frontier) this.#parity?.missed(this.#now, frontier, end);
   }
 
   /** With the policy to reset, the first loss is reported at once and nothing comes after it. */

@@ -17,7 +17,7 @@
 import type { Datagram } from "../base/datagram.ts";
 import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
-import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, windowSize } from "../base/sqn.ts";
+import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi, type Tsi } from "../base/tsi.ts";
 import { OptionType, PacketType } from "../wire/constants.ts";
@@ -25,6 +25,8 @@ import type { PacketView } from "../wire/packet_view.ts";
 import { tellsWindow } from "../wire/spm_window.ts";
 import { type AnnouncedEnd, endOfData, endOfSpm } from "./announced_end.ts";
 import { Child } from "./child.ts";
+import { startingPoint } from "./late_join.ts";
+import { learnOffer, type ParityOffer } from "./parity_offer.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import { sendNak, sendSpmr } from "./receiver_packets.ts";
@@ -62,7 +64,7 @@ export interface Parent {
 }
 
 /** What becomes of a reception that has not begun. */
-const AT_REST = { active: undefined, delivering: false };
+const AT_REST = { active: undefined, delivering: false, usesParity: false };
 
 /** The state of one transport session at a receiver. */
 export class Session {
@@ -92,6 +94,7 @@ export class Session {
   readonly tsi: Tsi;
   #parent: Parent | undefined = undefined;
   #redirection: Redirection | undefined = undefined;
+  #offer: ParityOffer | undefined = undefined;
   #spmSqn: Sqn = 0;
   #solicitor: SpmSolicitor | undefined = undefined;
   /** The interface of the data that asks for an SPM. */
@@ -230,7 +233,8 @@ export class Session {
     else stats.rdata++;
     if (view.parity) {
       stats.parity++;
-      return;
+      this.#reception?.onParity(now, view);
+      return this.#look(now);
     }
     // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.
     if (!sqnAtMost(view.trail, view.sqn)) {
@@ -274,6 +278,8 @@ export class Session {
     if (this.#parent?.nla !== nla || this.#parent.iface !== iface) this.#parent = { nla, iface };
     if (this.#solicitor?.pending) stats.spmrsSuppressed++;
     this.#solicitor = undefined;
+    this.#offer = learnOffer(this.#offer, view, stats);
+    this.#reception?.useParity(this.#offer);
     if (first || this.#child?.speak()) this.#reception?.onFirstSpm(now);
     if (hasWindow) this.#onWindow(now, view);
     const lead = hasWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1);
@@ -319,6 +325,11 @@ export class Session {
     this.active = true;
   }
 
+  /** A parity NCF, or another receiver's parity NAK, was heard. */
+  onParityRequest(now: Instant, type: PacketType, sqn: Sqn): void {
+    this.#reception?.onParityRequest(now, type === PacketType.NCF, sqn);
+  }
+
   /** A POLR was heard: it may redirect NAKs to a repairer. */
   onPolr(now: Instant, iface: number, datagram: Datagram, view: PacketView): void {
     if (!this.heard(now, datagram.source, view)) return;
@@ -348,15 +359,18 @@ export class Session {
     this.#announced = endOfData(view, this.#announced);
   }
 
-  /** {@link ReceptionOwner}: sends a NAK for some numbers to the PGM parent. */
-  sendNak(sqns: readonly Sqn[]): void {
+  /** {@link ReceptionOwner}: sends a NAK for some numbers, or for parity, to the PGM parent. */
+  sendNak(sqns: readonly Sqn[], parity = 0): void {
     const { stats } = this;
     stats.naksSent++;
-    stats.sqnsRequested += sqns.length;
+    stats.sqnsRequested += parity || sqns.length;
+    if (parity > 0) stats.parityNaksSent++;
     if (sqns.length > 1) stats.nakListsSent++;
     const { host, config } = this.#context;
-    const parent = this.#redirection?.hopFor(sqns, this.#parent!) ?? this.#parent!;
-    if (sendNak(host, config, { session: this, parent, sqns })) stats.naksMulticast++;
+    // Repairers keep no parity: the parent is asked for it.
+    const repairer = parity > 0 ? undefined : this.#redirection?.hopFor(sqns, this.#parent!);
+    const request = { session: this, parent: repairer ?? this.#parent!, sqns, parity: parity > 0 };
+    if (sendNak(host, config, request)) stats.naksMulticast++;
   }
 
   /** {@link ReceptionOwner}: no NCF came for a number. */
@@ -393,6 +407,7 @@ export class Session {
     this.#reception = new Reception(this.#context, this, first);
     this.#window = this.#reception.window;
     if (this.#child?.silent) this.#reception.silence();
+    this.#reception.useParity(this.#offer);
   }
 
   /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
@@ -404,16 +419,12 @@ export class Session {
       const start = this.#joinAt(view, sqnAdd(lead, 1));
       if (sqnAtMost(start, lead)) this.#begin(start);
     }
-    this.#reception?.onSpmWindow(now, trail, lead);
+    this.#reception?.onSpmWindow(now, trail, lead, view.option("CURR_TGSIZE")?.size);
   }
 
-  /** RXW_TRAIL_INIT: OPT_JOIN_MIN, if it lies between the trailing edge and `newest`, the latest place to begin at. */
   #joinAt(view: PacketView, newest: Sqn): Sqn {
-    const { lateJoin, rxwMaxSqns } = this.#context.config;
-    if (!lateJoin || !view.hasOption(OptionType.JOIN)) return newest;
-    const { minSqn } = view.option("JOIN")!;
-    const offered = Math.min(sqnDistance(minSqn, newest), sqnDistance(view.trail, newest));
-    return sqnAdd(newest, -Math.max(0, Math.min(offered, rxwMaxSqns - 1, this.#context.budget.missing)));
+    const { config: { lateJoin, rxwMaxSqns }, budget } = this.#context;
+    return startingPoint(view, newest, lateJoin ? Math.min(rxwMaxSqns - 1, budget.missing) : 0);
   }
 
   #childhood(): Child {
@@ -454,9 +465,9 @@ export class Session {
   /** Looks what became of the session: whether it ends, and whether it is at rest. */
   #look(now: Instant): void {
     if (this.#ended === undefined) this.#endIfDone(now);
-    const { active, delivering } = this.#reception ?? AT_REST;
+    const { active, delivering, usesParity } = this.#reception ?? AT_REST;
     const replying = this.#child !== undefined && this.#child.nextTimeout() !== NEVER;
-    const asking = active !== undefined || this.#solicitor !== undefined || replying;
+    const asking = active !== undefined || this.#solicitor !== undefined || replying || usesParity;
     this.active = asking || delivering || this.#announced !== undefined || this.#ended !== undefined;
   }
 

@@ -19,6 +19,8 @@ export interface Ncf {
   /** Where the NAK arrived. */
   readonly iface: number;
   readonly sqn: Sqn;
+  /** Whether it confirms a parity NAK: its numbers are groups and counts. */
+  readonly parity?: boolean;
   /** What else the NAK asked for. */
   readonly list: readonly Sqn[];
   /** Who asked, if multicast is presumed not to arrive: then the NCF is unicast, and each who asks gets one. */
@@ -38,7 +40,7 @@ export class NcfQueue {
   /** The octets of OPT_NAK_BO_IVL, if it is on NCFs. */
   readonly #intervalBytes: number;
   readonly #waiting = new Fifo<Ncf>();
-  /** When a number was last confirmed on an interface, the oldest first. */
+  /** When a number was last confirmed on an interface, as that of a packet or of a group and count, the oldest first. */
   readonly #confirmedAt = new Map<number, Instant>();
 
   /** The queue of a source. */
@@ -63,8 +65,7 @@ export class NcfQueue {
     this.#line.spend(now, bytes);
     this.#waiting.push(ncf);
     if (this.#repeatIvl === 0) return true;
-    this.#confirm(now, ncf.iface, ncf.sqn);
-    for (const sqn of ncf.list) this.#confirm(now, ncf.iface, sqn);
+    for (const sqn of [ncf.sqn, ...ncf.list]) this.#confirm(now, key(ncf, sqn));
     return true;
   }
 
@@ -85,13 +86,12 @@ export class NcfQueue {
     return 28 + 2 * this.#nlaBytes + (options === 0 ? 0 : 4 + options);
   }
 
-  #isConfirmed({ iface, sqn, list, to }: Ncf): boolean {
-    if (to !== undefined || !this.#confirmedAt.has(key(iface, sqn))) return false;
-    return list.every((listed) => this.#confirmedAt.has(key(iface, listed)));
+  #isConfirmed(ncf: Ncf): boolean {
+    if (ncf.to !== undefined || !this.#confirmedAt.has(key(ncf, ncf.sqn))) return false;
+    return ncf.list.every((listed) => this.#confirmedAt.has(key(ncf, listed)));
   }
 
-  #confirm(now: Instant, iface: number, sqn: Sqn): void {
-    const number = key(iface, sqn);
+  #confirm(now: Instant, number: number): void {
     this.#confirmedAt.delete(number);
     this.#confirmedAt.set(number, now);
   }
@@ -105,7 +105,7 @@ export class NcfQueue {
   }
 }
 
-/** Exact: an interface index is far below 2^21. */
-function key(iface: number, sqn: Sqn): number {
-  return iface * 0x1_0000_0000 + sqn;
+/** Exact: an interface index is far below 2^20. */
+function key({ iface, parity }: Ncf, sqn: Sqn): number {
+  return (2 * iface + (parity ? 1 : 0)) * 0x1_0000_0000 + sqn;
 }

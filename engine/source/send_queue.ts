@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assert } from "../base/assert.ts";
 import { type Sqn, sqnAdd } from "../base/sqn.ts";
 import { Fifo } from "../base/fifo.ts";
 import { fragment, isLastOfMessage, type Tsdu } from "./fragmenter.ts";
@@ -65,6 +66,12 @@ export class SendQueue {
     this.#nextSqn = sqnAdd(this.#nextSqn, tsdus.length);
     this.#bytes += message.length;
     return true;
+  }
+
+  /** The next message begins with `sqn`: the numbers before it are not used. Only of an empty queue. */
+  skipTo(sqn: Sqn): void {
+    assert(this.size === 0, "numbers that were given cannot be skipped");
+    this.#nextSqn = sqn;
   }
 
   /** Takes out the packet that is first in line, or gives `undefined`. */

@@ -25,8 +25,9 @@ import { NakService } from "./nak_service.ts";
 import { SendQueue } from "./send_queue.ts";
 import { assertSourceConfig, type SourceConfig } from "./source_config.ts";
 import type { SendResult, SourceListener } from "./source_listener.ts";
-import { SourcePackets } from "./source_packets.ts";
+import { type OdataFlags, SourcePackets } from "./source_packets.ts";
 import { countSent, type SourceGauges, SourceStats } from "./source_stats.ts";
+import { SourceParity } from "./source_parity.ts";
 import { SpmSchedule } from "./spm_schedule.ts";
 import { TransmitWindow } from "./transmit_window.ts";
 import { type WindowAdvance, windowAdvance } from "./window_advance.ts";
@@ -85,6 +86,7 @@ export class Source implements Endpoint {
   readonly #naks: NakService;
   readonly #firstHop: FirstHop;
   readonly #queue: SendQueue;
+  readonly #parity: SourceParity | undefined;
   readonly #malformed = new MalformedCounts();
   /** With `txwStrategy` "application", the last packets of the messages in the window. */
   readonly #sentMessages = new Fifo<Sqn>();
@@ -111,7 +113,10 @@ export class Source implements Endpoint {
     this.#egress = new Egress(config);
     const firstHop = new FirstHop(config, host, this.stats, (sqn) => this.#naks.repairs.has(sqn));
     this.#firstHop = firstHop;
-    this.#naks = new NakService(config, { window, advance: this.#advance, firstHop, stats: this.stats });
+    const { parity, rdataDelay } = config;
+    this.#parity = parity === undefined ? undefined : new SourceParity(parity, rdataDelay, this.stats);
+    const parts = { window, advance: this.#advance, firstHop, stats: this.stats, parity: this.#parity };
+    this.#naks = new NakService(config, parts);
     this.#queue = new SendQueue(config);
   }
 
@@ -155,7 +160,7 @@ export class Source implements Endpoint {
       waitingPackets: this.#queue.size,
       waitingBytes: this.#queue.bytes,
       bufferSpace: this.#queue.room,
-      outstandingNaks: this.#naks.repairs.size,
+      outstandingNaks: this.#naks.waiting,
       nakBoIvl: this.#firstHop.nakBoIvl,
       population: this.#firstHop.population,
       rateOverall: this.#meter?.overall(now) ?? 0,
@@ -205,7 +210,10 @@ export class Source implements Endpoint {
     this.#expire(now);
     if (!this.#life.close()) return;
     this.#forgetRefusal();
-    if (this.waiting === 0) this.#schedule.announce();
+    if (this.waiting === 0) {
+      this.#truncate();
+      this.#schedule.announce();
+    }
     this.#pump(now);
   }
 
@@ -222,6 +230,7 @@ export class Source implements Endpoint {
     if (!this.#life.abort(abort)) return;
     this.#forgetRefusal();
     this.stats.messagesAborted += this.#queue.drop();
+    this.#parity?.stop();
     if (!this.#life.servesNaks) this.#naks.clear(now);
     this.#schedule.announce();
     this.#pump(now);
@@ -234,7 +243,8 @@ export class Source implements Endpoint {
   nextTimeout(): Instant {
     if (this.state === "closed") return NEVER;
     const timers = Math.min(this.#schedule.nextTimeout(), this.#advance.nextTimeout(), this.#life.nextTimeout());
-    return Math.min(this.#egressAt, this.#writableAt, this.#firstHop.nextTimeout(), timers);
+    const truncateAt = this.#parity === undefined ? NEVER : this.#parity.truncateAt;
+    return Math.min(this.#egressAt, this.#writableAt, this.#firstHop.nextTimeout(), timers, truncateAt);
   }
 
   /** Sends what may leave now. */
@@ -271,7 +281,7 @@ export class Source implements Endpoint {
     else if (!this.#isNamed(view)) this.stats.foreign++;
     // A repairer has served it already (section 3.6.3.2): neither a confirmation nor a repair is due.
     else if (type === PacketType.NNAK) this.stats.nnaksReceived++;
-    else if (view.parity) this.stats.ignored++;
+    else if (view.parity && this.config.parity?.onDemand !== true) this.stats.ignored++;
     else this.#onNak(now, iface, datagram.source, view);
   }
 
@@ -302,7 +312,10 @@ export class Source implements Endpoint {
       this.stats.naksAfterAbort++;
       return;
     }
-    if (this.#naks.take(now, iface, child, view)) this.#schedule.solicit(now);
+    const isUnicast = view.parity
+      ? this.#naks.takeParity(now, iface, child, view)
+      : this.#naks.take(now, iface, child, view);
+    if (isUnicast) this.#schedule.solicit(now);
     this.#pump(now);
   }
 
@@ -314,9 +327,24 @@ export class Source implements Endpoint {
       this.#listener.onClosed?.(now);
     }
     this.#naks.expire(now);
+    if (this.#parity !== undefined && this.#parity.truncateAt <= now) this.#pause();
     this.#schedule.expire(now, this.#advance.clock(now));
     if (this.state === "open" || this.state === "closing") this.#firstHop.expire(now);
     else this.#firstHop.stop();
+  }
+
+  /** No data has come for a while: the transmission group ends, unless data waits for the window. */
+  #pause(): void {
+    if (this.waiting > 0) this.#parity!.keepOpen();
+    else this.#truncate();
+  }
+
+  /** Ends a transmission group that is not full: its parity says so or, where none is due, an SPM (section 11.4). */
+  #truncate(): void {
+    const next = this.#parity?.truncate();
+    if (next === undefined) return;
+    this.#queue.skipTo(next);
+    if (this.config.parity!.proActive === 0) this.#schedule.announce();
   }
 
   #forgetRefusal(): void {
@@ -331,7 +359,7 @@ export class Source implements Endpoint {
       const heads = this.#heads(now);
       const turn = this.#egress.next(now, heads);
       if (turn === undefined || turn.at > now) {
-        this.#egressAt = Math.min(turn?.at ?? NEVER, this.#naks.repairs.readyAfter(now));
+        this.#egressAt = Math.min(turn?.at ?? NEVER, this.#naks.readyAfter(now));
         break;
       }
       const bytes = this.#sendNext(now, turn.class);
@@ -344,18 +372,33 @@ export class Source implements Endpoint {
   }
 
   #heads(now: Instant): EgressHeads {
-    const tsdu = this.#advance.full ? undefined : this.#queue.first;
     return {
       ncf: this.#naks.ncfs.size > 0,
       poll: this.#firstHop.pollDue,
       spm: this.#schedule.due ? this.#packets.spmBytes(this.#spmOptions()) : undefined,
       rdata: this.#naks.repairBytes(now),
-      odata: tsdu === undefined ? undefined : this.#packets.odataBytes(tsdu, this.#isFirst(), this.#isLast()),
+      odata: this.#odataBytes(),
     };
+  }
+
+  /** Pro-active parity of a group goes before the data of the next. */
+  #odataBytes(): number | undefined {
+    const parityBytes = this.#parity?.proActiveBytes();
+    if (parityBytes !== undefined) return parityBytes;
+    const tsdu = this.#advance.full ? undefined : this.#queue.first;
+    return tsdu === undefined ? undefined : this.#packets.odataBytes(tsdu, this.#flags(tsdu.sqn));
+  }
+
+  /** What else the next data packet says. */
+  #flags(sqn: Sqn): OdataFlags {
+    const fin = this.#isLast();
+    const ends = fin || (this.waiting === 1 && this.config.parity?.truncateAfter === 0);
+    return { syn: this.#isFirst(), fin, currTgSize: ends ? this.#parity?.sizeIfLast(sqn) : undefined };
   }
 
   #spmOptions(): OptionValue[] {
     const options = this.#firstHop.spmOptions();
+    if (this.#parity !== undefined) options.push(...this.#parity.spmOptions());
     const end = this.#life.spmOption(this.waiting > 0);
     return end === undefined ? options : [...options, end];
   }
@@ -388,24 +431,39 @@ export class Source implements Endpoint {
         this.#schedule.spmSent(now);
         return this.#transmit(now, kind, this.#packets.spm(options));
       }
-      case "RDATA": {
-        const sqn = this.#naks.repairs.first(now)!;
-        this.#schedule.dataSent(now);
-        const bytes = this.#transmit(now, kind, this.#packets.rdata(sqn));
-        this.#naks.repaired(now, sqn);
-        return bytes;
-      }
+      case "RDATA":
+        return this.#sendRdata(now);
       case "ODATA":
         return this.#sendOdata(now);
     }
   }
 
+  #sendRdata(now: Instant): number {
+    const sqn = this.#naks.repairs.first(now);
+    this.#schedule.dataSent(now);
+    if (sqn === undefined) {
+      return this.#transmit(now, "RDATA", this.#parity!.shiftOnDemand(now, this.#packets.parityHead("RDATA")));
+    }
+    const bytes = this.#transmit(now, "RDATA", this.#packets.rdata(sqn));
+    this.#naks.repaired(now, sqn);
+    return bytes;
+  }
+
   #sendOdata(now: Instant): number {
-    const last = this.#isLast();
+    if (this.#parity?.proActiveBytes() !== undefined) {
+      this.#schedule.dataSent(now);
+      return this.#transmit(now, "ODATA", this.#parity.shiftProActive(this.#packets.parityHead("ODATA")));
+    }
+    const flags = this.#flags(this.#queue.first!.sqn);
     const tsdu = this.#queue.shift()!;
-    const bytes = this.#packets.odata(tsdu, this.#isFirst(), last);
+    if (this.#parity !== undefined) {
+      this.#window.skipTo(tsdu.sqn, this.#advance.clock(now));
+      this.#parity.sent(now, tsdu, flags);
+      if (flags.currTgSize !== undefined) this.#queue.skipTo(this.#parity.nextGroup);
+    }
+    const bytes = this.#packets.odata(tsdu, flags);
     this.stats.dataBytes += tsdu.payload.length;
-    if (last) this.#life.announced(now);
+    if (flags.fin) this.#life.announced(now);
     if (this.config.txwStrategy === "application" && isLastOfMessage(tsdu)) this.#sentMessages.push(tsdu.sqn);
     this.#window.append(this.#advance.clock(now), bytes);
     this.#advance.sent(now, bytes.length);

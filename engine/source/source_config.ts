@@ -9,6 +9,7 @@ import { isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn } from "../base/sqn.ts";
 import { type Instant, ms, seconds } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
+import { assertParityConfig, type ParityConfig } from "./parity_config.ts";
 import { assertParentConfig, PARENT_DEFAULTS, type ParentConfig } from "../poll/parent_config.ts";
 
 /**
@@ -84,6 +85,8 @@ export interface SourceConfig extends ParentConfig {
   readonly firstSqn: Sqn;
   /** SPM_SQN of the first SPM. */
   readonly firstSpmSqn: Sqn;
+  /** Forward error correction (section 11), or `undefined` for none. `firstSqn` must begin a transmission group. */
+  readonly parity: ParityConfig | undefined;
 }
 
 /** The defaults of what does not identify the session. */
@@ -113,6 +116,7 @@ export const SOURCE_DEFAULTS: Omit<SourceConfig, "tsi" | "group" | "port" | "ifa
   sendBufferBytes: 4 * 1024 * 1024,
   firstSqn: 0,
   firstSpmSqn: 0,
+  parity: undefined,
 };
 
 /** Throws unless the configuration makes sense. */
@@ -137,5 +141,6 @@ export function assertSourceConfig(config: SourceConfig): void {
   assert(config.ihbMin > 0 && config.ihbMin <= config.ihbMax, "ihbMin must be in (0, ihbMax]");
   assert(config.ncfRepeatIvl >= 0 && config.rdataDelay >= 0, "NCF and RDATA delays must not be negative");
   assert(config.maxTsdu >= 1 && config.maxTsdu <= 65_000, "maxTsdu must be in 1 .. 65000");
+  if (config.parity !== undefined) assertParityConfig(config.parity, config.firstSqn);
   assert(config.sendBufferBytes >= 1, "sendBufferBytes must be positive");
 }

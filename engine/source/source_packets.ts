@@ -12,18 +12,28 @@ import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
 import type { Poll } from "../poll/poller.ts";
 import { PacketType } from "../wire/constants.ts";
 import { dataHeaderLength, encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
+import { lengthOfOption } from "../wire/options.ts";
 import type { OptionValue } from "../wire/values.ts";
 import type { EgressClass } from "./egress.ts";
 import type { Tsdu } from "./fragmenter.ts";
 import type { Ncf } from "./ncf_queue.ts";
+import type { ParityHead } from "./parity_packets.ts";
 import type { SourceConfig } from "./source_config.ts";
 import type { TransmitWindow } from "./transmit_window.ts";
 
 const SPM_BYTES = { ipv4: 36, ipv6: 48 } as const;
 const OPT_LENGTH_BYTES = 4;
 const JOIN_BYTES = 8;
-const END_BYTES = 4;
-const NAK_BO_BYTES = 12;
+
+/** What else is said on a data packet. */
+export interface OdataFlags {
+  /** It is the first of the session. */
+  readonly syn: boolean;
+  /** It is the last. */
+  readonly fin: boolean;
+  /** It is the last of a transmission group that is truncated to this size. */
+  readonly currTgSize?: number | undefined;
+}
 
 /** Encodes what a source sends. */
 export class SourcePackets {
@@ -50,11 +60,11 @@ export class SourcePackets {
   spmBytes(options: readonly OptionValue[]): number {
     const { group, lateJoin } = this.#config;
     let bytes = lateJoin > 0 ? JOIN_BYTES : 0;
-    for (const { type } of options) bytes += type === "NAK_BO_IVL" || type === "NAK_BO_RNG" ? NAK_BO_BYTES : END_BYTES;
+    for (const option of options) bytes += lengthOfOption(option);
     return (isIpv6(group) ? SPM_BYTES.ipv6 : SPM_BYTES.ipv4) + (bytes === 0 ? 0 : OPT_LENGTH_BYTES + bytes);
   }
 
-  /** The next SPM; `options` are OPT_FIN or OPT_RST, OPT_NAK_BO_IVL and OPT_NAK_BO_RNG. */
+  /** The next SPM; `options` are all but OPT_JOIN. */
   spm(options: readonly OptionValue[]): Uint8Array {
     const sqn = this.#spmSqn;
     this.#spmSqn = sqnAdd(sqn, 1);
@@ -66,10 +76,17 @@ export class SourcePackets {
   }
 
   /** The NCF for a NAK; `options` are those besides OPT_NAK_LIST. */
-  ncf({ sqn, list }: Ncf, options: readonly OptionValue[]): Uint8Array {
+  ncf({ sqn, list, parity }: Ncf, options: readonly OptionValue[]): Uint8Array {
     const nlas = { sourceNla: this.nla, groupNla: this.#config.group };
     const all: readonly OptionValue[] = list.length === 0 ? options : [{ type: "NAK_LIST", sqns: list }, ...options];
-    return encodePacket({ type: "NCF", ...this.#session(), sqn, ...nlas, options: all });
+    return encodePacket({
+      type: "NCF",
+      ...this.#session(),
+      ...(parity ? { parity: true as const } : {}),
+      sqn,
+      ...nlas,
+      options: all,
+    });
   }
 
   /** A POLL. */
@@ -77,14 +94,14 @@ export class SourcePackets {
     return encodePacket({ type: "POLL", ...this.#session(), ...poll, pathNla: this.nla, options: [] });
   }
 
-  /** The octets of an ODATA packet to be; `syn` and `fin` as {@link odata} takes them. */
-  odataBytes(tsdu: Tsdu, syn: boolean, fin: boolean): number {
+  /** The octets of an ODATA packet to be; `flags` as {@link odata} takes them. */
+  odataBytes(tsdu: Tsdu, flags: OdataFlags): number {
     const join = this.#config.lateJoin > 0 ? 0 : undefined;
-    return dataHeaderLength({ fragment: tsdu.fragment, join, syn, fin }) + tsdu.payload.length;
+    return dataHeaderLength({ fragment: tsdu.fragment, join, ...flags }) + tsdu.payload.length;
   }
 
-  /** The ODATA packet that will be the window's next; `syn` on the first of the session, `fin` on the last. */
-  odata(tsdu: Tsdu, syn: boolean, fin: boolean): Uint8Array {
+  /** The ODATA packet that will be the window's next. */
+  odata(tsdu: Tsdu, flags: OdataFlags): Uint8Array {
     const { tsi, port, lateJoin } = this.#config;
     return encodeData(this.#slab, {
       type: PacketType.ODATA,
@@ -98,9 +115,13 @@ export class SourcePackets {
       fragment: tsdu.fragment,
       // What begins with this packet has it.
       join: lateJoin > 0 ? sqnMin(this.#joinMin(tsdu.sqn, this.#window.size + 1), tsdu.sqn) : undefined,
-      syn,
-      fin,
+      ...flags,
     });
+  }
+
+  /** What parity packets have in common. */
+  parityHead(type: "ODATA" | "RDATA"): ParityHead {
+    return { type, ...this.#session(), trail: this.#window.trail };
   }
 
   /** RDATA for a packet in the window: its options and all, even an OPT_JOIN whose minimum has left the window. */

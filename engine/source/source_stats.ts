@@ -21,6 +21,10 @@ export class SourceStats {
   odata = 0;
   /** Their octets. */
   odataBytes = 0;
+  /** Parity packets sent, of the ODATA and RDATA. */
+  parity = 0;
+  /** How often all parity indexes of a group were used, and the first was used again (section 11.4). */
+  parityWrapped = 0;
   /** The octets of the payloads of ODATA. */
   dataBytes = 0;
   /** RDATA packets sent. */
@@ -45,6 +49,8 @@ export class SourceStats {
   bytes = 0;
   /** NAK packets received for this session; one may ask for several sequence numbers. */
   naksReceived = 0;
+  /** Parity NAKs received, of the NAK packets. */
+  parityNaksReceived = 0;
   /** Requested sequence numbers that the trailing edge has passed: they cannot be repaired any more. */
   naksBehindTrail = 0;
   /** Requested sequence numbers that were never sent. */

@@ -86,6 +86,25 @@ export class TransmitWindow {
     this.#bytes += packet.length;
   }
 
+  /**
+   * Passes over numbers that are never sent: `first` will be the next. An empty window moves there, else they are part of
+   * it, and as old as what is sent at `at`.
+   */
+  skipTo(first: Sqn, at: Instant): void {
+    if (this.size === 0) {
+      this.#trail = first;
+      this.#lead = sqnAdd(first, -1);
+    }
+    while (sqnAdd(this.#lead, 1) !== first) {
+      if (this.size === this.#packets.length) this.#grow();
+      this.#lead = sqnAdd(this.#lead, 1);
+      const slot = this.#slot(this.#lead);
+      this.#packets[slot] = undefined;
+      this.#sentAt[slot] = at;
+      this.#repaired[slot] = false;
+    }
+  }
+
   /** Whether RDATA was sent for a packet in the window. */
   wasRepaired(sqn: Sqn): boolean {
     return this.#has(sqn) && this.#repaired[this.#slot(sqn)]!;
@@ -105,7 +124,7 @@ export class TransmitWindow {
     const slot = this.#slot(sqn);
     const sentAt = this.#sentAt[slot]!;
     const end = this.trailSentAt + this.#txwAdvSecs;
-    const takes = Math.floor(this.#packets[slot]!.length * NS_PER_SECOND / this.#txwMaxRte);
+    const takes = Math.floor((this.#packets[slot]?.length ?? 0) * NS_PER_SECOND / this.#txwMaxRte);
     return sentAt < end && sentAt + takes <= end;
   }
 
@@ -133,7 +152,7 @@ export class TransmitWindow {
     assert(count <= this.size, "the transmit window holds less than is dropped");
     for (let i = 0; i < count; i++) {
       const slot = this.#slot(this.#trail);
-      this.#bytes -= this.#packets[slot]!.length;
+      this.#bytes -= this.#packets[slot]?.length ?? 0;
       this.#packets[slot] = undefined;
       this.#trail = sqnAdd(this.#trail, 1);
     }

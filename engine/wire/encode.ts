@@ -29,6 +29,7 @@ const OPT_END = 0x80;
 const DATA_HEADER = HEADER + 8;
 const FRAGMENT_LENGTH = 16;
 const JOIN_LENGTH = 8;
+const CURR_TGSIZE_LENGTH = 8;
 
 /** What {@link encodeData} encodes. */
 export interface DataPacket {
@@ -54,6 +55,8 @@ export interface DataPacket {
   readonly syn?: boolean;
   /** Whether there is an OPT_FIN. */
   readonly fin?: boolean;
+  /** The size in OPT_CURR_TGSIZE; without it there is none. */
+  readonly currTgSize?: number | undefined;
 }
 
 /**
@@ -101,8 +104,8 @@ export function encodePacket(packet: PacketValue): Uint8Array {
 }
 
 /**
- * The octets of ODATA or RDATA without OPT_PARITY and with no options but OPT_FRAGMENT, OPT_JOIN, OPT_SYN and OPT_FIN,
- * in this order: those of `encodePacket`.
+ * The octets of ODATA or RDATA without OPT_PARITY and with no options but OPT_CURR_TGSIZE, OPT_FRAGMENT, OPT_JOIN,
+ * OPT_SYN and OPT_FIN, in this order: those of `encodePacket`.
  *
  * @throws {AssertionError} for a payload of more than 65535 octets
  */
@@ -125,9 +128,10 @@ export function encodeData(slab: Slab, packet: DataPacket): Uint8Array {
 }
 
 /** Where the payload of a data packet begins: the octets that {@link encodeData} puts before it. */
-export function dataHeaderLength(packet: Pick<DataPacket, "fragment" | "join" | "syn" | "fin">): number {
+export function dataHeaderLength(packet: Pick<DataPacket, "fragment" | "join" | "syn" | "fin" | "currTgSize">): number {
   const options = (packet.fragment === undefined ? 0 : FRAGMENT_LENGTH) +
     (packet.join === undefined ? 0 : JOIN_LENGTH) +
+    (packet.currTgSize === undefined ? 0 : CURR_TGSIZE_LENGTH) +
     (packet.syn ? OPTION_HEADER : 0) + (packet.fin ? OPTION_HEADER : 0);
   return options === 0 ? DATA_HEADER : DATA_HEADER + OPTION_HEADER + options;
 }
@@ -144,6 +148,11 @@ export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Ar
   bytes.set(odata);
   bytes[4] = PacketType.RDATA;
   writeU32(bytes, 20, trail);
+  // The one option of data that network elements look at, and in RDATA only: it comes first.
+  const flags = odata[5]! & OptionsOctet.PRESENT;
+  if (flags !== 0 && (odata[DATA_HEADER + OPTION_HEADER]! & ~OPT_END) === OptionType.CURR_TGSIZE) {
+    bytes[5]! |= OptionsOctet.NETWORK;
+  }
   let checksum = readU16(odata, CHECKSUM_AT);
   for (const at of [4, 20, 22]) checksum = updateChecksum(checksum, readU16(odata, at), readU16(bytes, at));
   writeU16(bytes, CHECKSUM_AT, checksum);
@@ -152,8 +161,9 @@ export function encodeRepair(slab: Slab, odata: Uint8Array, trail: Sqn): Uint8Ar
 
 /** Writes OPT_LENGTH and the options of a data packet, which end at `end`, into zero-filled octets. */
 function writeDataOptions(packet: DataPacket, bytes: Uint8Array, end: number): void {
-  const { fragment, join } = packet;
-  bytes[5] = OptionsOctet.PRESENT;
+  const { fragment, join, currTgSize } = packet;
+  const isNetwork = currTgSize !== undefined && packet.type === PacketType.RDATA;
+  bytes[5] = OptionsOctet.PRESENT | (isNetwork ? OptionsOctet.NETWORK : 0);
   let at = DATA_HEADER;
   let last = at;
   const begin = (type: OptionType, length: number) => {
@@ -164,6 +174,10 @@ function writeDataOptions(packet: DataPacket, bytes: Uint8Array, end: number): v
   };
   begin(OptionType.LENGTH, OPTION_HEADER);
   writeU16(bytes, last + 2, end - DATA_HEADER);
+  if (currTgSize !== undefined) {
+    begin(OptionType.CURR_TGSIZE, CURR_TGSIZE_LENGTH);
+    writeU32(bytes, last + 4, currTgSize);
+  }
   if (fragment !== undefined) {
     begin(OptionType.FRAGMENT, FRAGMENT_LENGTH);
     writeU32(bytes, last + 4, fragment.firstSqn);

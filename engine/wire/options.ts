@@ -40,6 +40,23 @@ export function readFragment(bytes: Uint8Array, at: number): Fragment {
   };
 }
 
+/** Octets of an OPT_FRAGMENT that take part in the erasure code: all but the first three (section 11.2). */
+export const ENCODED_FRAGMENT_BYTES = 13;
+
+/** What is encoded for a packet of a group with fragments; a packet that has none stands for it with the U bit. */
+export function encodedFragment(fragment: Fragment | undefined): Uint8Array {
+  const octets = new Uint8Array(ENCODED_FRAGMENT_BYTES);
+  if (fragment === undefined) octets[0] = ENCODED_NULL;
+  else writeU32s(octets, 1, [fragment.firstSqn, fragment.offset, fragment.apduLength]);
+  return octets;
+}
+
+/** What was decoded for a packet: its OPT_FRAGMENT, `undefined` if it has none, or `null` for what cannot be either. */
+export function decodedFragment(octets: Uint8Array): Fragment | undefined | null {
+  if (octets[0] === ENCODED_NULL && octets.every((octet, at) => at === 0 || octet === 0)) return undefined;
+  return octets[0] === 0 ? readFragment(octets, -3) : null;
+}
+
 /** An option that was not ignored. */
 export function readOption(bytes: Uint8Array, at: number, parity: boolean): OptionValue {
   const flags = readFlags(bytes, at);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_FEC_BLOCK, NEVER, type ParityConfig } from "../../engine/mod.ts";
 import { quote, ScenarioError } from "./errors.ts";
 import type { SegmentPlan, SourcePlan } from "../plan.ts";
 import { join } from "./schema.ts";
@@ -19,6 +20,8 @@ const PGM_DATA_HEADER = 16 + 8 + 4 + 16 + 4;
 const LARGEST_SPM = 100;
 /** Octets of OPT_JOIN. */
 const JOIN = 8;
+/** What parity has on top: OPT_CURR_TGSIZE, OPT_PARITY_GRP, OPT_FIN besides OPT_SYN, and the length of its TSDU. */
+const PARITY = 8 + 8 + 4 + 2;
 /** Octets of the IP header with Router Alert, which RDATA carries. */
 const IP_HEADER = { 4: 20 + 8, 6: 40 + 8 };
 
@@ -39,7 +42,7 @@ export interface SourcePlace {
 /** The plan of a source. Throws `ScenarioError` for parameters that contradict each other. */
 export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan {
   const { at, segment, sendOn } = place;
-  const header = PGM_DATA_HEADER + (source.lateJoin > 0 ? JOIN : 0);
+  const header = PGM_DATA_HEADER + (source.lateJoin > 0 ? JOIN : 0) + (source.fec === undefined ? 0 : PARITY);
   const fits = Math.min(segment.mtu - IP_HEADER[place.family] - header, MAX_TSDU);
   const maxTsdu = source.maxTsdu ?? Math.min(DEFAULT_MAX_TSDU, fits);
   if (maxTsdu > fits) {
@@ -67,7 +70,7 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
     const { pollReplies, pollAbort } = source;
     throw new ScenarioError(join(at, "pollReplies"), `${pollReplies} is not less than pollAbort (${pollAbort})`);
   }
-  const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, ...rest } = source;
+  const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, fec, ...rest } = source;
   return {
     ...rest,
     sendOn,
@@ -77,7 +80,31 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
     peakBytesPerSecond,
     txwAdvIvl: advanceInterval(source, at),
     maxTsdu,
+    parity: fec === undefined ? undefined : parityPlan(fec, source.firstSqn, at),
   };
+}
+
+/** Forward error correction. */
+function parityPlan(fec: NonNullable<ParsedSource["fec"]>, firstSqn: number, at: string): ParityConfig {
+  const { groupSize, proActive, onDemand, truncateAfter } = fec;
+  const path = join(at, "fec");
+  if ((groupSize & (groupSize - 1)) !== 0) {
+    throw new ScenarioError(join(path, "groupSize"), `${groupSize} is not a power of two`);
+  }
+  if (proActive > MAX_FEC_BLOCK - groupSize) {
+    const most = MAX_FEC_BLOCK - groupSize;
+    throw new ScenarioError(
+      join(path, "proActive"),
+      `${proActive} is too many: a group of ${groupSize} has at most ${most}`,
+    );
+  }
+  if (proActive === 0 && !onDemand) {
+    throw new ScenarioError(join(path, "onDemand"), "cannot be false without proActive: no parity would be offered");
+  }
+  if (firstSqn % groupSize !== 0) {
+    throw new ScenarioError(join(at, "firstSqn"), `${firstSqn} does not begin a group of ${groupSize} (fec.groupSize)`);
+  }
+  return { groupSize, proActive, onDemand, truncateAfter: truncateAfter ?? NEVER };
 }
 
 /** TXW_ADV_IVL, which only the advance with data has (section 16.1). */

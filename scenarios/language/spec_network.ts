@@ -36,6 +36,20 @@ const delay = duration("0s", "24h");
 const interval = duration("1ns", "24h");
 const port = integer(1, 65_535);
 
+/** Forward error correction of a source (RFC 3208, section 11). */
+const fecSchema = named(
+  "Fec",
+  object({
+    groupSize: byDefault(integer(2, 128), 8, "data packets in a transmission group, a power of two"),
+    proActive: byDefault(integer(0, 253), 0, "parity packets that follow each group unasked"),
+    onDemand: byDefault(boolean(), true, "whether parity is sent for parity NAKs"),
+    truncateAfter: optional(
+      delay,
+      "how long a source without data waits before it ends a group that is not full (default: all groups are full)",
+    ),
+  }),
+);
+
 /** What a source can be given (RFC 3208, section 5). */
 export const sourceSchema = named(
   "Source",
@@ -87,6 +101,7 @@ export const sourceSchema = named(
     firstSpmSqn: byDefault(integer(0, MAX_SQN), 0, "the sequence number of the first SPM"),
     sourcePort: byDefault(integer(0, 65_535), 0, "data-source port; 0 draws one at random"),
     ttl: byDefault(integer(1, 255), 64, "the IP time to live of what the source sends to the group"),
+    fec: optional(fecSchema, "forward error correction: parity packets that stand for any lost ones of their group"),
     ...parentKeys,
   }),
 );

@@ -1,0 +1,376 @@
+/**
+ * Loss recovery with parity at a receiver (RFC 3208, section 11.5). It has the NAK machine of single packets, once more,
+ * for whole transmission groups: numbers that are missing of a group wait until it is over, then one parity NAK asks for
+ * as many packets as are missing, and as soon as enough is there the rest is computed.
+ *
+ * ```text
+ *   open: missing numbers wait --- last packet, a later group, parity, SPM_LEAD ---> over: parity NAKs
+ *     |                                                                               (selective NAKs, if no parity
+ *     +--- SPM_LEAD is what came last, no OPT_CURR_TGSIZE: selective NAKs              is offered on demand)
+ * ```
+ *
+ * @module
+ */
+
+import type { Host } from "../base/host.ts";
+import { Slab } from "../base/slab.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import type { Instant } from "../base/time.ts";
+import { OptionType } from "../wire/constants.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+import { type NakActions, NakMachine } from "./nak_machine.ts";
+import type { ParityOffer } from "./parity_offer.ts";
+import type { ReceiveBudget } from "./receive_budget.ts";
+import type { ReceiverConfig } from "./receiver_config.ts";
+import type { ReceiverStats } from "./receiver_stats.ts";
+import type { ReceiveWindow } from "./receive_window.ts";
+import { HELD_OVERHEAD_BYTES } from "./receive_window.ts";
+import { ReceivedGroup } from "./received_group.ts";
+
+/** The reception that is helped. */
+export interface ParityOwner {
+  readonly window: ReceiveWindow;
+  /** NAK_BO_IVL, as it is now. */
+  readonly nakBoIvl: Instant;
+  /** Whether an SPM was received. */
+  readonly spmSeen: boolean;
+  /** Whether a number is known to be missing, and not given up. */
+  isMissing(sqn: Sqn): boolean;
+  /** The source has sent everything up to `lead`. */
+  knowLead(now: Instant, lead: Sqn): void;
+  /** Numbers `first ..= last` will never be sent. */
+  skip(now: Instant, first: Sqn, last: Sqn): void;
+  /** A packet was recovered. */
+  recovered(now: Instant, view: PacketView): void;
+  /** A missing number cannot be recovered. */
+  lose(now: Instant, sqn: Sqn): void;
+  /** A missing number waits for its group. */
+  park(sqn: Sqn): void;
+  /** Numbers that waited may be asked for, unless {@link ParityReception.parks} says otherwise. */
+  unpark(now: Instant): void;
+  /** Sends a parity NAK for `count` packets: TG_SQN and PKT_CNT. */
+  sendParityNak(sqn: Sqn, count: number): void;
+  /** A NAK that was due is not sent. */
+  suppressed(now: Instant, sqn: Sqn): void;
+}
+
+/** What a parity reception works with. */
+export interface ParitySurroundings {
+  readonly config: ReceiverConfig;
+  readonly host: Host;
+  readonly budget: ReceiveBudget;
+  readonly stats: ReceiverStats;
+  /** The name of its stream of random numbers. */
+  readonly stream: string;
+}
+
+/** The transmission groups of one session. */
+export class ParityReception implements NakActions {
+  readonly #offer: ParityOffer;
+  readonly #owner: ParityOwner;
+  readonly #stats: ReceiverStats;
+  readonly #host: Host;
+  readonly #budget: ReceiveBudget;
+  readonly #config: ReceiverConfig;
+  readonly #naks: NakMachine;
+  readonly #groups = new Map<Sqn, ReceivedGroup>();
+  readonly #slab = new Slab();
+  /** Groups before this one are over: losses in them are known. */
+  #open: Sqn;
+
+  /** Groups are kept from now on. */
+  constructor(offer: ParityOffer, owner: ParityOwner, { config, host, budget, stats, stream }: ParitySurroundings) {
+    this.#offer = offer;
+    this.#owner = owner;
+    this.#stats = stats;
+    this.#host = host;
+    this.#budget = budget;
+    this.#config = config;
+    // Groups that are lost together are asked for one by one, each after a time of its own.
+    this.#naks = new NakMachine({ ...config, nakListMax: 1 }, host.random.fork(stream), this, budget);
+    this.#open = this.#groupOf(owner.window.next);
+  }
+
+  /** What is kept, packets. */
+  get heldPackets(): number {
+    let packets = 0;
+    for (const group of this.#groups.values()) packets += group.packets;
+    return packets;
+  }
+
+  /** What that costs, octets. */
+  get heldBytes(): number {
+    let bytes = 0;
+    for (const { cost } of this.#groups.values()) bytes += cost;
+    return bytes;
+  }
+
+  /** When {@link handleTimeout} is due. */
+  nextTimeout(): Instant {
+    return this.#naks.nextTimeout();
+  }
+
+  /** Fires everything due. */
+  handleTimeout(now: Instant): void {
+    this.#naks.handleTimeout(now, this.#owner.spmSeen);
+  }
+
+  /** Whether a missing number is not asked for by itself: see the diagram. */
+  parks(sqn: Sqn): boolean {
+    const first = this.#groupOf(sqn);
+    if (sqnBefore(first, this.#open)) return this.#offer.onDemand;
+    return this.#groups.get(first)?.selective !== true;
+  }
+
+  /** A data packet was accepted. */
+  onData(now: Instant, view: PacketView): void {
+    const first = this.#groupOf(view.sqn);
+    const group = this.#group(first);
+    group?.addData(view);
+    this.#endBefore(now, first);
+    const says = view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
+    const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
+    if (says !== undefined && !isLast) this.#truncated(now, group, view.sqn, says);
+    if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
+    if (group !== undefined) this.#look(now, group);
+    this.#forget();
+  }
+
+  /** A parity packet; gives whether it is of a group in the window. */
+  onParity(now: Instant, view: PacketView): boolean {
+    const first = this.#groupOf(view.sqn);
+    const last = sqnAdd(first, this.#offer.tgSize - 1);
+    const { window } = this.#owner;
+    const ahead = sqnDistance(window.next, first);
+    if (sqnBefore(last, window.next) || sqnBefore(last, view.trail)) {
+      this.#stats.parityUnneeded++;
+      return false;
+    }
+    if (ahead >= this.#config.rxwMaxSqns || sqnDistance(window.frontier, last) > this.#budget.missing) {
+      this.#stats.beyondWindow++;
+      return false;
+    }
+    const group = this.#group(first);
+    const fate = group?.addParity(view) ?? "no-room";
+    if (fate === "contradictory") {
+      this.#stats.parityContradictory++;
+      return false;
+    }
+    if (fate === "duplicate") this.#stats.parityUnneeded++;
+    if (fate === "no-room") this.#stats.buffersFull++;
+    if (group === undefined) return true;
+    this.#over(now, group);
+    this.#look(now, group);
+    this.#forget();
+    return true;
+  }
+
+  /** An SPM: the group of SPM_LEAD may be over, or partial for now: `isIdle` says that SPM_LEAD was RXW_LEAD. */
+  onLead(now: Instant, lead: Sqn, size: number | undefined, isIdle: boolean): void {
+    const first = this.#groupOf(lead);
+    const { tgSize } = this.#offer;
+    if ((lead & (tgSize - 1)) === tgSize - 1) return this.#endBefore(now, sqnAdd(first, tgSize));
+    this.#endBefore(now, first);
+    if (size !== undefined) {
+      const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
+      if (!isBehind) this.#truncated(now, this.#group(first), lead, size);
+    } else if (isIdle && sqnAtMost(this.#open, first)) {
+      const group = this.#group(first);
+      if (group === undefined) return;
+      group.selective = true;
+      this.#owner.unpark(now);
+    }
+    this.#forget();
+  }
+
+  /** Numbers `from ..` `to` (exclusive) have become missing. */
+  missed(now: Instant, from: Sqn, to: Sqn): void {
+    const { tgSize } = this.#offer;
+    for (let first = this.#groupOf(from); sqnBefore(first, to); first = sqnAdd(first, tgSize)) {
+      const group = this.#groups.get(first);
+      if (group?.size !== undefined) this.#skip(now, group);
+      if (sqnBefore(first, this.#open)) this.#ask(now, first, true);
+    }
+  }
+
+  /** A parity NCF or another receiver's parity NAK was heard. One for fewer packets than are missing is none. */
+  onRequest(now: Instant, isNcf: boolean, sqn: Sqn): void {
+    const first = this.#groupOf(sqn);
+    const wanted = this.#groups.get(first)?.wanted ?? this.#offer.tgSize;
+    if (!this.#offer.onDemand || sqn - first + 1 < wanted || !this.#needs(first)) {
+      this.#stats.ncfUnwanted++;
+      return;
+    }
+    if (isNcf) this.#naks.heardNcf(now, first);
+    else this.#naks.heardNak(now, first);
+  }
+
+  /** There is somebody to ask now. */
+  firstSpm(now: Instant): void {
+    this.#naks.firstSpm(now);
+  }
+
+  /** Nothing may be asked for. */
+  silence(): void {
+    this.#naks.silence();
+  }
+
+  /** What is missing has changed for another reason than a packet: the trailing edge moved, or numbers were given up. */
+  refresh(): void {
+    for (const group of this.#groups.values()) {
+      if (this.#naks.has(group.first) && !this.#needs(group.first)) this.#naks.received(0, group.first);
+    }
+    this.#forget();
+  }
+
+  /** Forgets everything: the session is over. */
+  drop(): void {
+    this.#naks.clear();
+    for (const group of this.#groups.values()) group.drop();
+    this.#groups.clear();
+  }
+
+  /** {@link NakActions}: NAK_BO_IVL, as it is now. */
+  get nakBoIvl(): Instant {
+    return this.#owner.nakBoIvl;
+  }
+
+  /** {@link NakActions}: NAKs for more packets go first (section 11.5). */
+  urgency(first: Sqn): number {
+    return this.#groups.get(first)?.wanted ?? this.#offer.tgSize;
+  }
+
+  /** {@link NakActions}: sends a parity NAK. */
+  sendNak(_now: Instant, [first]: readonly Sqn[]): void {
+    const count = this.urgency(first!);
+    this.#owner.sendParityNak(sqnAdd(first!, count - 1), count);
+  }
+
+  /** {@link NakActions}: a group cannot be recovered. */
+  giveUp(now: Instant, first: Sqn): void {
+    for (const sqn of this.#missing(first)) this.#owner.lose(now, sqn);
+  }
+
+  /** {@link NakActions}: a NAK that was due is not sent. */
+  suppressed(now: Instant, first: Sqn): void {
+    this.#owner.suppressed(now, first);
+  }
+
+  /** {@link NakActions}: the parent is asked for parity, always. */
+  unconfirmed(): void {}
+
+  /** {@link NakActions}: passes a transition on to the traces. */
+  note(state: string, first: Sqn): void {
+    this.#host.note(`TG_${state}`, first, 0);
+  }
+
+  #groupOf(sqn: Sqn): Sqn {
+    return (sqn & ~(this.#offer.tgSize - 1)) >>> 0;
+  }
+
+  /** The group, or `undefined` when there is no room for one. */
+  #group(first: Sqn): ReceivedGroup | undefined {
+    const known = this.#groups.get(first);
+    if (known !== undefined) return known;
+    if (this.#budget.bytes < HELD_OVERHEAD_BYTES) return undefined;
+    const group = new ReceivedGroup(first, this.#offer.tgSize, this.#budget);
+    this.#groups.set(first, group);
+    return group;
+  }
+
+  *#missing(first: Sqn): Generator<Sqn> {
+    for (let at = 0; at < this.#offer.tgSize; at++) {
+      const sqn = sqnAdd(first, at);
+      if (this.#owner.isMissing(sqn)) yield sqn;
+    }
+  }
+
+  #needs(first: Sqn): boolean {
+    for (const _ of this.#missing(first)) return true;
+    return false;
+  }
+
+  /** A packet says that it is the last of its group, which has `size` packets. */
+  #truncated(now: Instant, group: ReceivedGroup | undefined, last: Sqn, size: number): void {
+    const isRight = (last & (this.#offer.tgSize - 1)) === size - 1;
+    if (group === undefined || !isRight || !group.learnSize(size)) {
+      this.#stats.optionsIgnored++;
+      return;
+    }
+    this.#over(now, group);
+    this.#look(now, group);
+  }
+
+  /** A group is over, and its size is known. */
+  #over(now: Instant, group: ReceivedGroup): void {
+    this.#owner.knowLead(now, sqnAdd(group.first, group.size! - 1));
+    this.#skip(now, group);
+    this.#endBefore(now, sqnAdd(group.first, this.#offer.tgSize));
+  }
+
+  #skip(now: Instant, { first, size }: ReceivedGroup): void {
+    const { tgSize } = this.#offer;
+    if (size! < tgSize) this.#owner.skip(now, sqnAdd(first, size!), sqnAdd(first, tgSize - 1));
+  }
+
+  /** Groups before `end` are over, as far as it is known what they miss. */
+  #endBefore(now: Instant, end: Sqn): void {
+    const { tgSize } = this.#offer;
+    const { next, frontier } = this.#owner.window;
+    // However far the numbers jump, no more groups are looked at than the window has.
+    const oldest = this.#groupOf(next);
+    if (sqnBefore(this.#open, oldest)) this.#open = sqnBefore(end, oldest) ? end : oldest;
+    while (sqnBefore(this.#open, end) && sqnBefore(this.#open, frontier)) {
+      const first = this.#open;
+      this.#open = sqnAdd(first, tgSize);
+      // What came unasked of it may still follow its last packet.
+      this.#ask(now, first, this.#open !== end || !this.#offer.proActive);
+    }
+  }
+
+  /** Asks for what is missing of a group that is over. */
+  #ask(now: Instant, first: Sqn, isCertain: boolean): void {
+    if (!this.#needs(first)) return;
+    const { spmSeen } = this.#owner;
+    if (!this.#offer.onDemand) return this.#owner.unpark(now);
+    if (this.#groups.get(first)?.selective) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
+    if (this.#groups.get(first)?.decodable) return;
+    if (isCertain) this.#naks.lose(now, first, spmSeen);
+    else this.#naks.suspect(now, first, spmSeen);
+  }
+
+  /** Recovers what is missing if that is possible, and asks no more for a group that misses nothing. */
+  #look(now: Instant, group: ReceivedGroup): void {
+    if (group.decodable && this.#needs(group.first)) this.#recover(now, group);
+    if (!this.#needs(group.first)) this.#naks.received(now, group.first);
+  }
+
+  #recover(now: Instant, group: ReceivedGroup): void {
+    const views = group.decode(this.#slab, this.#owner.window.trail);
+    if (views === undefined) {
+      this.#stats.parityContradictory++;
+      return this.#ask(now, group.first, true);
+    }
+    this.#stats.groupsDecoded++;
+    group.finish();
+    for (const view of views) {
+      if (!this.#owner.isMissing(view.sqn)) continue;
+      this.#stats.parityRecovered++;
+      this.#owner.recovered(now, view);
+    }
+  }
+
+  /** Forgets the groups that are behind. */
+  #forget(): void {
+    const { next } = this.#owner.window;
+    for (const [first, group] of this.#groups) {
+      if (!sqnAtMost(sqnAdd(first, this.#offer.tgSize), next)) {
+        if (sqnAtMost(next, first)) return;
+        continue;
+      }
+      group.drop();
+      this.#naks.received(0, first);
+      this.#groups.delete(first);
+    }
+  }
+}
