@@ -34,6 +34,8 @@ export interface PacketMatch {
   readonly sources: readonly number[];
   /** Only packets to one address, or to a group; `undefined` for any. */
   readonly cast: "unicast" | "multicast" | undefined;
+  /** Only packets with OPT_PARITY, or without; `undefined` for any. */
+  readonly parity: boolean | undefined;
   /** Options of which a packet must carry at least one; empty for any. */
   readonly options: readonly OptionTypeName[];
 }

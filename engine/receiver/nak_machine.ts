@@ -65,7 +65,7 @@ export interface NakActions {
   /** What the back-off is divided by: how many packets a NAK for this number asks for; 1 unless given. */
   urgency?(sqn: Sqn): number;
   /** Whether a number is not asked for, although it is lost: its transmission group is (section 11.5). */
-  parks?(sqn: Sqn): boolean;
+  isParked?(sqn: Sqn): boolean;
   /** Sends a NAK for these numbers, 1 .. `nakListMax` of them, oldest first, to the PGM parent. */
   sendNak(now: Instant, sqns: readonly Sqn[]): void;
   /** The NAK for a number was sent or heard, and no NCF came within NAK_RPT_IVL. */
@@ -300,7 +300,7 @@ export class NakMachine {
 
   /** A loss to be asked for, as soon as there is somebody to ask: others' NCFs may come before the first SPM. */
   #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
-    if (spmSeen && !this.#silent && this.#actions.parks?.(gap.sqn) !== true) this.#backOff(now, gap);
+    if (spmSeen && !this.#silent && this.#actions.isParked?.(gap.sqn) !== true) this.#backOff(now, gap);
     else this.#enter(gap, NakState.WaitSpm, NEVER);
   }
 

@@ -340,7 +340,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   }
 
   /** {@link NakActions}: whether a transmission group is asked for instead. */
-  parks(sqn: Sqn): boolean {
+  isParked(sqn: Sqn): boolean {
     return this.#parity !== undefined && this.#parity.parks(sqn);
   }
 

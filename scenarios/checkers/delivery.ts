@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Instant, type SessionEnd, type Sqn, sqnAdd, sqnDistance } from "../../engine/mod.ts";
+import { type Instant, type SessionEnd, type Sqn, sqnAdd } from "../../engine/mod.ts";
 import type { SentStream } from "./sent_stream.ts";
 import type { Violations } from "./violation.ts";
 
@@ -93,7 +93,7 @@ export class DeliveryChecker {
   start(now: Instant, progress: Progress): void {
     if (progress.start > 0) {
       const { name, firstSqn } = progress.stream;
-      const first = sqnAdd(firstSqn, progress.start);
+      const first = progress.stream.sqnAt(progress.start);
       this.report(now, `start of ${name} reported, but reception began with SQN ${first}, not ${firstSqn}`);
     } else if (progress.start < 0) progress.advance(0, 0);
   }
@@ -101,7 +101,7 @@ export class DeliveryChecker {
   /** A message was delivered. */
   message(now: Instant, progress: Progress, octets: Uint8Array, firstSqn: Sqn): void {
     const stream = progress.stream;
-    const offset = sqnDistance(stream.firstSqn, firstSqn);
+    const offset = stream.offsetOf(firstSqn);
     const index = stream.messageAt(offset);
     const end = index < 0 ? 0 : stream.endOf(index);
     if (index < 0 || end > stream.available) {
@@ -120,8 +120,8 @@ export class DeliveryChecker {
   /** Sequence numbers were reported lost: in the order of the numbers, whatever the order of messages. */
   loss(now: Instant, progress: Progress, first: Sqn, last: Sqn): void {
     const stream = progress.stream;
-    const offset = sqnDistance(stream.firstSqn, first);
-    const end = sqnDistance(stream.firstSqn, last) + 1;
+    const offset = stream.offsetOf(first);
+    const end = stream.offsetOf(sqnAdd(last, 1));
     if (end > stream.available) this.report(now, `loss of SQN ${last} that ${stream.name} never sent`);
     progress.lossy = true;
     stream.resolvedAt = now;
@@ -142,7 +142,7 @@ export class DeliveryChecker {
     if (end === "fin") {
       if (!stream.finSent) fail("no packet had OPT_FIN");
       else if (stream.closed && progress.start >= 0 && !progress.complete) {
-        fail(`SQN ${sqnAdd(stream.firstSqn, progress.next)} is neither delivered nor reported lost`);
+        fail(`SQN ${stream.sqnAt(progress.next)} is neither delivered nor reported lost`);
       }
     }
     if (end === "rst" && !stream.rstSent) fail("no packet had OPT_RST");
@@ -156,12 +156,12 @@ export class DeliveryChecker {
   }
 
   #outOfOrder(now: Instant, progress: Progress, sqn: Sqn, offset: number): void {
-    const { name, firstSqn } = progress.stream;
+    const { stream } = progress;
     const what = offset < progress.next ? "again" : silentGap(progress);
-    this.report(now, `SQN ${sqn} of ${name} ${what}; expected SQN ${sqnAdd(firstSqn, progress.next)}`);
+    this.report(now, `SQN ${sqn} of ${stream.name} ${what}; expected SQN ${stream.sqnAt(progress.next)}`);
   }
 }
 
 function silentGap({ stream, next }: Progress): string {
-  return `with a silent gap after SQN ${sqnAdd(stream.firstSqn, next - 1)}`;
+  return `with a silent gap after SQN ${stream.sqnAt(next - 1)}`;
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Instant, Sqn } from "../../engine/mod.ts";
+import { type Instant, type Sqn, sqnAdd, sqnDistance } from "../../engine/mod.ts";
 import { payload } from "../run/payload.ts";
 
 const CHECKED_SLOTS = 1024;
 
-/** What one source has submitted. Offsets count sequence numbers from its first. */
+/** What one source has submitted. Offsets count packets from its first. */
 export class SentStream {
   readonly stream: number;
   /** The node. */
@@ -39,6 +39,9 @@ export class SentStream {
   /** Packets that were put on the network. */
   transmitted = 0;
   #owed: number | undefined = undefined;
+  /** Numbers that were never given, after truncated transmission groups: at which offset, and how many before. */
+  readonly #gaps: { readonly offset: number; readonly before: number; readonly skipped: number }[] = [];
+  #skipped = 0;
 
   /** The message that was found right last. */
   #foundSqn: Sqn = 0;
@@ -51,6 +54,32 @@ export class SentStream {
     this.group = group;
     this.firstSqn = firstSqn;
     this.expected = expected;
+  }
+
+  /** The next message begins with `sqn`: numbers before it that were not given to packets never are. */
+  goesOnAt(sqn: Sqn): void {
+    const skipped = sqnDistance(this.firstSqn, sqn) - this.packets - this.#skipped;
+    if (skipped <= 0) return;
+    this.#gaps.push({ offset: this.packets, before: this.#skipped, skipped });
+    this.#skipped += skipped;
+  }
+
+  /** The offset of a number; of one that was skipped, that of the next. */
+  offsetOf(sqn: Sqn): number {
+    const distance = sqnDistance(this.firstSqn, sqn);
+    for (let i = this.#gaps.length - 1; i >= 0; i--) {
+      const { offset, before, skipped } = this.#gaps[i]!;
+      const passed = distance - before - offset;
+      if (passed >= 0) return distance - before - Math.min(passed, skipped);
+    }
+    return distance;
+  }
+
+  /** The number of the packet at an offset. */
+  sqnAt(offset: number): Sqn {
+    let skipped = 0;
+    for (const gap of this.#gaps) if (gap.offset <= offset) skipped = gap.before + gap.skipped;
+    return sqnAdd(this.firstSqn, offset + skipped);
   }
 
   /** Packets submitted. */

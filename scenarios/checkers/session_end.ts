@@ -38,7 +38,7 @@ export class SessionEndChecker {
     const key = formatTsi({ gsi: view.gsi, port: view.sessionPort });
     const end = this.#ends.get(key);
     const fail = (text: string) => this.#violations.report({ checker: "session end", at, node: name, text });
-    if (end !== undefined && type === PacketType.ODATA) fail(`ODATA ${view.sqn} after OPT_${end}`);
+    if (end !== undefined && type === PacketType.ODATA && !view.parity) fail(`ODATA ${view.sqn} after OPT_${end}`);
     if (end !== undefined && type === PacketType.SPM && says !== end && says !== "RST") {
       fail(`SPM ${view.sqn} without OPT_${end}, which an earlier packet had`);
     }

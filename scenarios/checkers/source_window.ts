@@ -16,6 +16,7 @@ import {
   sqnAdd,
   sqnAtMost,
   sqnBefore,
+  sqnDistance,
   viewPacket,
   windowSize,
 } from "../../engine/mod.ts";
@@ -25,6 +26,8 @@ interface Advertised {
   trail: Sqn;
   lead: Sqn;
   spmSqn: Sqn;
+  /** The size of its transmission groups; 1 without parity. */
+  tgSize: number;
 }
 
 /** Watches everything that sources put on the network. */
@@ -50,23 +53,35 @@ export class SourceWindowChecker {
     const known = this.#sessions.get(key);
     if (known === undefined) {
       const lead = type === "SPM" ? view.lead : view.sqn;
-      this.#sessions.set(key, { trail: view.trail, lead, spmSqn: type === "SPM" ? view.sqn : -1 });
+      this.#sessions.set(key, {
+        trail: view.trail,
+        lead,
+        spmSqn: type === "SPM" ? view.sqn : -1,
+        tgSize: view.option("PARITY_PRM")?.tgSize ?? 1,
+      });
       return;
     }
     if (sqnBefore(view.trail, known.trail)) fail(`${type} ${view.sqn}: trail ${view.trail} after ${known.trail}`);
     known.trail = view.trail;
     this.#checkNumbers(type, view, known, fail);
     const size = windowSize(known.trail, known.lead);
-    if (size > this.#maxSqns(node)) fail(`window of ${size} packets, at most ${this.#maxSqns(node)} allowed`);
+    // The rest of a truncated group is in the window, too.
+    if (size > this.#maxSqns(node) + known.tgSize - 1) {
+      fail(`window of ${size} packets, at most ${this.#maxSqns(node)} allowed`);
+    }
   }
 
   #checkNumbers(type: string, view: PacketView, known: Advertised, fail: (text: string) => void): void {
     switch (type) {
       case "ODATA":
-        if (view.sqn !== sqnAdd(known.lead, 1)) fail(`ODATA ${view.sqn} after ${known.lead}`);
+        if (view.parity) return this.#checkParity(view, known, fail);
+        if (view.sqn !== sqnAdd(known.lead, 1) && !this.#beginsGroup(view, known)) {
+          fail(`ODATA ${view.sqn} after ${known.lead}`);
+        }
         known.lead = view.sqn;
         return;
       case "RDATA":
+        if (view.parity) return this.#checkParity(view, known, fail);
         if (!sqnAtMost(view.trail, view.sqn) || !sqnAtMost(view.sqn, known.lead)) {
           fail(`RDATA ${view.sqn} outside the window ${view.trail} to ${known.lead}`);
         }
@@ -75,7 +90,23 @@ export class SourceWindowChecker {
         if (known.spmSqn >= 0 && view.sqn !== sqnAdd(known.spmSqn, 1)) fail(`SPM ${view.sqn} after ${known.spmSqn}`);
         if (view.lead !== known.lead) fail(`SPM ${view.sqn}: lead ${view.lead}, newest data is ${known.lead}`);
         known.spmSqn = view.sqn;
+        known.tgSize = view.option("PARITY_PRM")?.tgSize ?? known.tgSize;
         return;
+    }
+  }
+
+  /** Whether data goes on with the next transmission group, after one that was truncated. */
+  #beginsGroup({ sqn }: PacketView, { lead, tgSize }: Advertised): boolean {
+    return sqn % tgSize === 0 && sqnBefore(lead, sqn) && sqnDistance(lead, sqn) < tgSize;
+  }
+
+  /** Parity is of a group of which everything was sent and something is in the window. */
+  #checkParity(view: PacketView, { lead, trail, tgSize }: Advertised, fail: (text: string) => void): void {
+    const first = view.sqn - view.sqn % tgSize;
+    const size = view.option("CURR_TGSIZE")?.size ?? tgSize;
+    const last = sqnAdd(first, size - 1);
+    if (tgSize === 1 || !sqnAtMost(last, lead) || sqnBefore(last, trail)) {
+      fail(`parity ${view.sqn} of a group that is not in the window ${trail} to ${lead}`);
     }
   }
 }

@@ -17,13 +17,14 @@ export interface WrittenMatch {
   readonly lead: readonly SqnRange[] | undefined;
   readonly source: readonly string[] | undefined;
   readonly cast: "unicast" | "multicast" | undefined;
+  readonly parity: boolean | undefined;
   readonly option: readonly OptionTypeName[] | undefined;
 }
 
 /** Which packets. Throws `ScenarioError` for sources that are none. */
 export function lowerMatch(match: WrittenMatch, directory: Directory, at: string): PacketMatch {
-  const { packet, sqn, trail = [], lead = [], source, cast, option } = match;
+  const { packet, sqn, trail = [], lead = [], source, cast, parity, option } = match;
   const sources = source === undefined ? [] : directory.nodesOfRole("source", source, join(at, "source"));
   const numbers = { sqns: sqn ?? [], trails: trail, leads: lead };
-  return { types: [...new Set(packet)], ...numbers, sources, cast, options: [...new Set(option)] };
+  return { types: [...new Set(packet)], ...numbers, sources, cast, parity, options: [...new Set(option)] };
 }

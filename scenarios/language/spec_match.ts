@@ -4,7 +4,7 @@
  * @module
  */
 
-import { choice, duration, sqnRange, textOfForm } from "./scalars.ts";
+import { boolean, choice, duration, sqnRange, textOfForm } from "./scalars.ts";
 import { named, oneOrMany, optional } from "./schema.ts";
 
 /** The packet types of PGM by name. */
@@ -74,6 +74,7 @@ export const packetKeys = {
   lead: optional(sqns, "leading edges, of SPM (default: any)"),
   source: optional(nodes, "the sources of the sessions that the packets belong to (default: any)"),
   cast: optional(choice("cast", "unicast", "multicast"), "only those to one address, or to a group (default: any)"),
+  parity: optional(boolean(), "only those with OPT_PARITY, or only those without (default: both)"),
   option: optional(options, "options of which the packets carry at least one, such as FIN (default: any)"),
 };
 

@@ -91,6 +91,7 @@ export class Sender implements SourceListener {
     const index = this.stream.messages;
     const length = payloadLength(this.stream.stream, index, send.minBytes, send.maxBytes);
     const packets = Math.max(1, Math.ceil(length / source.config.maxTsdu));
+    this.stream.goesOnAt(source.nextSqn);
     // Noted first: a receiver on the same instant may be told of the message within the call.
     this.stream.sent(length, packets);
     if (source.send(now, payload(this.stream.stream, index, length)) === "accepted") return true;

@@ -48,14 +48,16 @@ export function classify(datagram: Datagram): number {
 export function compileMatch(match: PacketMatch, tsis: readonly Tsi[]): (datagram: Datagram) => boolean {
   const types = new Set(match.types);
   const options = match.options.map((name) => OptionType[name]);
-  const { sqns, trails, leads } = match;
-  const anyPacket = types.size === 0 && [sqns, trails, leads, tsis, options].every((list) => list.length === 0);
+  const { sqns, trails, leads, parity } = match;
+  const anyPacket = types.size === 0 && parity === undefined &&
+    [sqns, trails, leads, tsis, options].every((list) => list.length === 0);
   const multicast = match.cast === undefined ? undefined : match.cast === "multicast";
   return (datagram) => {
     if (multicast !== undefined && datagram.multicast !== multicast) return false;
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None) return anyPacket;
     if (types.size > 0 && !types.has(packetTypeName(view.type as PacketType))) return false;
+    if (parity !== undefined && view.parity !== parity) return false;
     if (sqns.length > 0 && !isIn(sqns, view.sqn)) return false;
     if (trails.length > 0 && !(HAS_TRAIL.has(view.type) && isIn(trails, view.trail))) return false;
     if (leads.length > 0 && !(view.type === PacketType.SPM && isIn(leads, view.lead))) return false;

@@ -286,8 +286,9 @@ function impairments(world: World, plan: ImpairPlan, name: string): Impairment[]
 }
 
 function matchesAll(match: PacketMatch): boolean {
-  const { types, sqns, trails, leads, sources, cast, options } = match;
-  return [types, sqns, trails, leads, sources, options].every((list) => list.length === 0) && cast === undefined;
+  const { types, sqns, trails, leads, sources, cast, parity, options } = match;
+  return [types, sqns, trails, leads, sources, options].every((list) => list.length === 0) && cast === undefined &&
+    parity === undefined;
 }
 
 function placeName(world: World, place: Place): string {

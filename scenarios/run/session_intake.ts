@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Instant, type Sqn, sqnAdd, sqnDistance } from "../../engine/mod.ts";
+import type { Instant, Sqn } from "../../engine/mod.ts";
 import { type DeliveryChecker, Progress } from "../checkers/delivery.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
 import { payload } from "./payload.ts";
@@ -46,7 +46,7 @@ export class SessionIntake {
     const { progress } = this;
     if (progress.complete) return true;
     if (progress.next >= 0 || progress.closed || this.#session.firstSqn() !== undefined) return false;
-    return !progress.stream.owesFrom(sqnDistance(progress.stream.firstSqn, this.#session.lead) + 1);
+    return !progress.stream.owesFrom(progress.stream.offsetOf(this.#session.lead) + 1);
   }
 
   /** Octets were read; `partial` says that the message has more. */
@@ -69,7 +69,7 @@ export class SessionIntake {
   #take(now: Instant, message: Uint8Array): void {
     this.#begun = [];
     this.messages++;
-    this.#checker.message(now, this.progress, message, sqnAdd(this.progress.stream.firstSqn, this.#next));
+    this.#checker.message(now, this.progress, message, this.progress.stream.sqnAt(this.#next));
   }
 
   #takePackets(now: Instant): void {
@@ -105,7 +105,7 @@ export class SessionIntake {
   /** The offset of the packet that comes next. */
   get #next(): number {
     const { stream, next } = this.progress;
-    return next < 0 ? sqnDistance(stream.firstSqn, this.#session.firstSqn()!) : next;
+    return next < 0 ? stream.offsetOf(this.#session.firstSqn()!) : next;
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatTsi, type Instant, NEVER, sqnAdd } from "../../engine/mod.ts";
+import { formatTsi, type Instant, NEVER } from "../../engine/mod.ts";
 import type { ReceiverRun, SourceRun } from "./applications.ts";
 import type { Progress } from "../checkers/delivery.ts";
 import type { SentStream } from "../checkers/sent_stream.ts";
@@ -56,7 +56,7 @@ export function owedReason(world: World, over: string): string {
   for (const run of world.receivers.values()) {
     for (const { progress, stream } of followed(world, run)) {
       if (isDone(world, progress, stream)) continue;
-      const sqn = sqnAdd(stream.firstSqn, progress === undefined || progress.next < 0 ? 0 : progress.next);
+      const sqn = stream.sqnAt(progress === undefined || progress.next < 0 ? 0 : progress.next);
       return `${over}: ${run.name} has neither got nor reported SQN ${sqn} of ${stream.name}`;
     }
   }
@@ -64,7 +64,7 @@ export function owedReason(world: World, over: string): string {
     for (const intake of host.reading()) {
       if (isRead(intake)) continue;
       const { stream, next } = intake.progress;
-      const sqn = sqnAdd(stream.firstSqn, Math.max(next, 0));
+      const sqn = stream.sqnAt(Math.max(next, 0));
       return `${over}: ${host.name} has neither read SQN ${sqn} of ${stream.name} nor been told of an end`;
     }
   }

@@ -5,15 +5,7 @@
  */
 
 import { assert } from "../../engine/base/assert.ts";
-import {
-  formatTsi,
-  OptionType,
-  PacketType,
-  type PacketView,
-  type Sqn,
-  sqnDistance,
-  type Tsi,
-} from "../../engine/mod.ts";
+import { formatTsi, OptionType, PacketType, type PacketView, type Sqn, type Tsi } from "../../engine/mod.ts";
 import { SentStream } from "../checkers/sent_stream.ts";
 
 /** The streams of all sources that ever ran, by TSI. A source that restarts begins a new one. */
@@ -41,7 +33,7 @@ export class Streams {
     if (!data && !view.hasOptions) return;
     const stream = this.find({ gsi: view.gsi, port: view.sessionPort });
     if (stream === undefined) return;
-    if (data) stream.transmitted = Math.max(stream.transmitted, sqnDistance(stream.firstSqn, view.sqn) + 1);
+    if (data && !view.parity) stream.transmitted = Math.max(stream.transmitted, stream.offsetOf(view.sqn) + 1);
     if (view.hasOption(OptionType.FIN)) stream.finSent = true;
     if (view.hasOption(OptionType.RST)) stream.rstSent = true;
   }
