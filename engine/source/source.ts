@@ -341,10 +341,10 @@ export class Source implements Endpoint {
 
   /** Ends a transmission group that is not full: its parity says so or, where none is due, an SPM (section 11.4). */
   #truncate(): void {
-    const next = this.#parity?.truncate();
+    const next = this.#parity?.truncate(this.#window.trail);
     if (next === undefined) return;
     this.#queue.skipTo(next);
-    if (this.config.parity!.proActive === 0) this.#schedule.announce();
+    if (!this.#parity!.owes) this.#schedule.announce();
   }
 
   #forgetRefusal(): void {
@@ -450,7 +450,7 @@ export class Source implements Endpoint {
   }
 
   #sendOdata(now: Instant): number {
-    if (this.#parity?.proActiveBytes() !== undefined) {
+    if (this.#parity?.owes) {
       this.#schedule.dataSent(now);
       return this.#transmit(now, "ODATA", this.#parity.shiftProActive(this.#packets.parityHead("ODATA")));
     }

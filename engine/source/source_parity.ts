@@ -81,12 +81,15 @@ export class SourceParity {
     if (currTgSize !== undefined || group.size === this.config.groupSize) this.#close(group);
   }
 
-  /** Ends the newest group if it is not full; gives the number that the next one begins with, or `undefined`. */
-  truncate(): Sqn | undefined {
+  /**
+   * Ends the newest group if it is not full; gives the number that the next one begins with, or `undefined`. Of what is
+   * behind the trailing edge `trail`, no parity is sent.
+   */
+  truncate(trail: Sqn): Sqn | undefined {
     const group = this.#newest;
     this.#truncateAt = NEVER;
     if (group === undefined || group.closed) return undefined;
-    this.#close(group);
+    this.#close(group, sqnBefore(group.last, trail) ? 0 : this.config.proActive);
     return this.nextGroup;
   }
 
@@ -104,6 +107,11 @@ export class SourceParity {
   /** When the newest group ends if no data comes, or `NEVER`. */
   get truncateAt(): Instant {
     return this.#truncateAt;
+  }
+
+  /** Whether pro-active parity waits to be sent. */
+  get owes(): boolean {
+    return this.#proActive.length > 0;
   }
 
   /** The octets of the pro-active parity packet that is first in line, or `undefined`. */
@@ -190,9 +198,9 @@ export class SourceParity {
     this.#proActive.length = 0;
   }
 
-  #close(group: TransmissionGroup): void {
+  #close(group: TransmissionGroup, proActive = this.config.proActive): void {
     this.#truncateAt = NEVER;
-    group.close(this.config.proActive);
+    group.close(proActive);
     if (group.proActive > 0) this.#proActive.push(group);
   }
 

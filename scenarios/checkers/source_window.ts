@@ -97,7 +97,7 @@ export class SourceWindowChecker {
 
   /** Whether data goes on with the next transmission group, after one that was truncated. */
   #beginsGroup({ sqn }: PacketView, { lead, tgSize }: Advertised): boolean {
-    return sqn % tgSize === 0 && sqnBefore(lead, sqn) && sqnDistance(lead, sqn) < tgSize;
+    return sqn % tgSize === 0 && sqnBefore(lead, sqn) && sqnDistance(lead, sqn) <= tgSize;
   }
 
   /** Parity is of a group of which everything was sent and something is in the window. */
