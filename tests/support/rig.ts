@@ -12,6 +12,7 @@
 import { assertEquals } from "@std/assert";
 import {
   Datagram,
+  type DataValue,
   encodePacket,
   type Endpoint,
   type Host,
@@ -144,9 +145,12 @@ export function summary(said: Said): string {
 const downstream = { sourcePort: SPORT, destinationPort: DPORT, gsi: GSI } as const;
 const upstream = { sourcePort: DPORT, destinationPort: SPORT, gsi: GSI } as const;
 
+/** What of a data packet may be given. */
+type DataFields = { sqn: number } & Partial<Pick<DataValue, "trail" | "payload" | "parity" | "varPktlen" | "options">>;
+
 /** An ODATA packet of the bench's session. */
 export function odata(
-  fields: { sqn: number; trail?: number; payload?: Uint8Array; options?: PacketValue["options"] },
+  fields: DataFields,
 ): PacketValue {
   return {
     type: "ODATA",
@@ -160,7 +164,7 @@ export function odata(
 
 /** An RDATA packet. */
 export function rdata(
-  fields: { sqn: number; trail?: number; payload?: Uint8Array; options?: PacketValue["options"] },
+  fields: DataFields,
 ): PacketValue {
   return {
     type: "RDATA",
@@ -180,13 +184,22 @@ export function spm(
 }
 
 /** An NCF. */
-export function ncf(fields: { sqn: number; gsi?: number; options?: PacketValue["options"] }): PacketValue {
+export function ncf(
+  fields: { sqn: number; gsi?: number; parity?: true; options?: PacketValue["options"] },
+): PacketValue {
   return { type: "NCF", ...downstream, sourceNla: SOURCE, groupNla: GROUP, options: [], ...fields };
 }
 
 /** A NAK. */
 export function nak(
-  fields: { sqn: number; gsi?: number; sourceNla?: Nla; groupNla?: Nla; options?: PacketValue["options"] },
+  fields: {
+    sqn: number;
+    gsi?: number;
+    parity?: true;
+    sourceNla?: Nla;
+    groupNla?: Nla;
+    options?: PacketValue["options"];
+  },
 ): PacketValue {
   return { type: "NAK", ...upstream, sourceNla: SOURCE, groupNla: GROUP, options: [], ...fields };
 }
