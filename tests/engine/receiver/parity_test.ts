@@ -1,0 +1,308 @@
+import { assert, assertEquals } from "@std/assert";
+import { ms, type PacketValue, type ReceiverConfig, seconds } from "../../../engine/mod.ts";
+import { receiverBench } from "../../support/benches.ts";
+import { groupOf, offer, parity, payloadOf } from "../../support/parity.ts";
+import { ncf, odata, only, rdata } from "../../support/rig.ts";
+
+const EIGHT = new Array<number>(8).fill(20);
+
+/** A receiver that has heard what is offered and nothing else. */
+function bench(config: Partial<ReceiverConfig> = {}, offered: Partial<Parameters<typeof offer>[0]> = {}, seed = 1) {
+  const made = receiverBench({ nakNcfRetries: 2, ...config }, seed);
+  made.rig.hears(offer({ sqn: 1, lead: 0xffff_ffff, ...offered }));
+  const stats = () => made.rig.endpoint.stats;
+  const hears = (packets: readonly PacketValue[], ...lost: number[]) => {
+    for (const packet of packets) if (!("sqn" in packet) || !lost.includes(packet.sqn)) made.rig.hears(packet);
+  };
+  /** The NAKs, as `TG+COUNT` or `SQN`. */
+  const naks = (tgSize = 8) =>
+    only(made.rig.said(), "NAK").map(({ sqn, parity: isParity }) => {
+      return isParity ? `${sqn - sqn % tgSize}+${sqn % tgSize + 1}` : `${sqn}`;
+    });
+  return { ...made, stats, hears, naks };
+}
+
+Deno.test("receiver: a lost group is asked for at its end, as a count of packets [FEC-059, FEC-063, FEC-064, FEC-065]", () => {
+  const { rig, hears, naks } = bench();
+  hears(groupOf(0, EIGHT).slice(0, 7), 1, 4);
+  rig.at(seconds(1));
+  assertEquals(naks(), []);
+  rig.hears(odata({ sqn: 7, payload: payloadOf(7) }));
+  rig.at(seconds(1) + ms(25));
+  assertEquals(naks(), ["0+2"]);
+});
+
+Deno.test("receiver: data and parity of a later group, and SPM_LEAD, end a group, too [FEC-063, FEC-062]", () => {
+  for (
+    const later of [
+      odata({ sqn: 8, payload: payloadOf(8) }),
+      parity({ first: 8, lengths: EIGHT, index: 0, type: "ODATA" }),
+      offer({ sqn: 2, lead: 7 }),
+    ]
+  ) {
+    const { rig, hears, naks } = bench();
+    hears(groupOf(0, EIGHT).slice(0, 6), 2);
+    rig.at(seconds(1)).saysNothing();
+    rig.hears(later);
+    rig.at(seconds(1) + ms(50));
+    assertEquals(naks().filter((nak) => nak.startsWith("0+")), ["0+3"]);
+  }
+});
+
+Deno.test("receiver: a whole group that is lost is asked for in one NAK, for no more than it has [FEC-064]", () => {
+  const { rig, hears, naks } = bench();
+  hears(groupOf(0, EIGHT));
+  hears(groupOf(16, EIGHT));
+  rig.at(ms(50));
+  assertEquals(naks(), ["8+8"]);
+});
+
+Deno.test("receiver: any parity makes up for any loss, as soon as there is enough [FEC-001, FEC-070, FEC-099]", () => {
+  const { rig, hears, naks, log, stats } = bench();
+  hears(groupOf(0, EIGHT), 1, 3, 7);
+  hears(groupOf(8, EIGHT));
+  rig.at(ms(50));
+  assertEquals(naks(), ["0+3"]);
+  rig.hears(ncf({ sqn: 2, parity: true }));
+  for (const index of [5, 9]) rig.hears(parity({ first: 0, lengths: EIGHT, index }));
+  assertEquals(log.delivered, [0]);
+  rig.at(ms(50) + seconds(1) - 1).saysNothing();
+  rig.at(ms(51) + seconds(1) + ms(50));
+  assertEquals(naks(), ["0+1"]);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 2 }));
+  assertEquals(log.delivered, [...Array(16).keys()]);
+  assertEquals(log.messages, log.delivered.map((sqn) => payloadOf(sqn)));
+  assertEquals([stats().groupsDecoded, stats().parityRecovered, stats().recovered], [1, 3, 3]);
+  rig.at(seconds(20)).saysNothing();
+});
+
+Deno.test("receiver: the same index counts once, in another parity group twice [FEC-061]", () => {
+  const { rig, hears, log, stats } = bench();
+  hears(groupOf(0, EIGHT), 1, 3);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 1 })).hears(parity({ first: 0, lengths: EIGHT, index: 1 }));
+  assertEquals([log.delivered.length, stats().parityUnneeded], [1, 1]);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 9 }));
+  assertEquals(log.delivered.length, 8);
+});
+
+Deno.test("receiver: pro-active parity recovers without a NAK, or lowers what is asked for [FEC-058, FEC-066]", () => {
+  const pro = { proActive: true };
+  const enough = bench({}, pro);
+  enough.hears(groupOf(0, EIGHT), 2);
+  enough.rig.at(ms(1)).hears(parity({ first: 0, lengths: EIGHT, index: 0, type: "ODATA" }));
+  assertEquals(enough.log.delivered.length, 8);
+  enough.rig.at(seconds(9)).saysNothing();
+  const more = bench({}, pro);
+  more.hears(groupOf(0, EIGHT), 2, 3, 4);
+  more.rig.at(ms(1)).hears(parity({ first: 0, lengths: EIGHT, index: 0, type: "ODATA" }));
+  more.rig.at(ms(80));
+  assertEquals(more.naks(), ["0+2"]);
+});
+
+Deno.test("receiver: with pro-active parity alone, losses beyond it are asked for one by one [FEC-098]", () => {
+  const { rig, hears, naks, log } = bench({}, { proActive: true, onDemand: false });
+  hears(groupOf(0, EIGHT), 2, 3);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 0, type: "ODATA" }));
+  rig.at(ms(50));
+  assertEquals(naks().sort(), ["2", "3"]);
+  rig.hears(rdata({ sqn: 3, payload: payloadOf(3) }));
+  assertEquals(log.delivered.length, 8);
+});
+
+Deno.test("receiver: parity before OPT_PARITY_PRM is not used [FEC-057]", () => {
+  const { rig, log } = receiverBench();
+  for (const packet of groupOf(0, EIGHT)) if ("sqn" in packet && packet.sqn !== 3) rig.hears(packet);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 0 }));
+  assertEquals([log.delivered, rig.endpoint.stats.parityUnknown], [[0, 1, 2], 1]);
+});
+
+Deno.test("receiver: the larger the loss, the sooner it is asked for [FEC-067, FEC-068]", () => {
+  const mean = (...lost: number[]) => {
+    let sum = 0;
+    for (let seed = 0; seed < 1000; seed++) {
+      const { rig, hears } = bench({}, {}, seed);
+      hears(groupOf(0, EIGHT), ...lost);
+      const at = rig.endpoint.nextTimeout();
+      assert(at > 0 && at <= ms(50) / lost.length);
+      sum += at;
+    }
+    return sum / 1000;
+  };
+  const ratio = mean(2) / mean(2, 3, 4, 5);
+  assert(ratio > 3.6 && ratio < 4.4, `${ratio}`);
+});
+
+Deno.test("receiver: only a request for as many packets or more silences a NAK [FEC-069]", () => {
+  for (const [count, suppressed] of [[2, false], [3, true], [4, true]] as const) {
+    const { rig, hears, naks, stats } = bench();
+    hears(groupOf(0, EIGHT), 1, 2, 3);
+    rig.hears(ncf({ sqn: count - 1, parity: true }));
+    rig.at(ms(60));
+    assertEquals([naks(), stats().naksSuppressed], suppressed ? [[], 1] : [["0+3"], 0]);
+  }
+});
+
+Deno.test("receiver: a group without answer is given up as the packets that it lacks", () => {
+  const { rig, hears, naks, log } = bench();
+  hears(groupOf(0, EIGHT), 1, 5);
+  hears(groupOf(8, EIGHT));
+  rig.at(seconds(10));
+  assertEquals(naks(), ["0+2", "0+2", "0+2"]);
+  assertEquals(log.lost, ["1-1", "5-5"]);
+  assertEquals(log.delivered.length, 14);
+});
+
+Deno.test("receiver: an idle source's partial group is asked for one by one, until it is full [FEC-060, FEC-071, FEC-101, FEC-102]", () => {
+  const { rig, hears, naks } = bench();
+  hears(groupOf(0, EIGHT).slice(0, 5), 1);
+  rig.at(ms(100)).hears(offer({ sqn: 2, lead: 4 }));
+  rig.at(ms(150));
+  assertEquals(naks(), ["1"]);
+  hears(groupOf(0, EIGHT).slice(5));
+  rig.at(ms(200));
+  assertEquals(naks(), ["0+1"]);
+  const truncating = bench();
+  truncating.hears(groupOf(0, EIGHT).slice(0, 5), 1);
+  truncating.rig.at(ms(100)).hears(offer({ sqn: 2, lead: 4, currTgSize: 5 }));
+  truncating.rig.at(ms(150));
+  assertEquals(truncating.naks(), ["0+4"]);
+});
+
+Deno.test("receiver: a truncated group ends with what says so first, and is counted as if full [FEC-032, FEC-072, FEC-073, FEC-074]", () => {
+  const three = [20, 20, 20];
+  const last = odata({ sqn: 2, payload: payloadOf(2), options: [{ type: "CURR_TGSIZE", size: 3 }] });
+  const ends: [string, PacketValue, string][] = [
+    ["its last packet", last, "0+6"],
+    ["an SPM", offer({ sqn: 2, lead: 2, currTgSize: 3 }), "0+7"],
+    ["the next group", odata({ sqn: 8, payload: payloadOf(8) }), "0+7"],
+  ];
+  for (const [what, end, asked] of ends) {
+    const { rig, hears, naks, log } = bench();
+    hears(groupOf(0, three).slice(0, 1));
+    rig.at(seconds(1)).hears(end);
+    rig.at(seconds(1) + ms(50));
+    assertEquals(naks(), [asked], what);
+    for (const index of [0, 1]) rig.hears(parity({ first: 0, lengths: three, index }));
+    assertEquals(log.delivered.slice(0, 3), [0, 1, 2], what);
+    rig.at(seconds(9)).saysNothing();
+  }
+});
+
+Deno.test("receiver: parity that tells a group's size ends it, and is enough for one loss [FEC-032, FEC-074]", () => {
+  const { rig, hears, log } = bench({}, { proActive: true });
+  hears(groupOf(0, [20, 20, 20]), 2);
+  rig.hears(parity({ first: 0, lengths: [20, 20, 20], index: 0, type: "ODATA" }));
+  assertEquals(log.delivered, [0, 1, 2]);
+});
+
+Deno.test("receiver: the numbers that a truncated group leaves out are not waited for, asked for or lost [FEC-026]", () => {
+  const { rig, hears, log } = bench();
+  hears(groupOf(16, [20, 20]));
+  rig.hears(odata({ sqn: 18, payload: payloadOf(18), options: [{ type: "CURR_TGSIZE", size: 3 }] }));
+  hears(groupOf(24, [20]));
+  assertEquals(log.delivered, [16, 17, 18, 24]);
+  rig.at(seconds(9)).saysNothing();
+  assertEquals(log.lost, []);
+});
+
+Deno.test("receiver: who has everything of a truncated group, and does not know, learns it from one parity packet [FEC-056]", () => {
+  const { rig, hears, naks, log } = bench();
+  hears(groupOf(0, [20, 20, 20]));
+  hears(groupOf(8, [20]));
+  rig.at(ms(50));
+  assertEquals(naks(), ["0+5"]);
+  rig.hears(parity({ first: 0, lengths: [20, 20, 20], index: 0 }));
+  assertEquals(log.delivered, [0, 1, 2, 8]);
+  rig.at(seconds(9)).saysNothing();
+  assertEquals(log.lost, []);
+});
+
+Deno.test("receiver: packets of several lengths are recovered in their lengths [FEC-036, FEC-038]", () => {
+  const lengths = [10, 1, 40, 25, 40, 0, 7, 39];
+  for (const lost of [[2, 6], [1, 2], [5, 7], [3, 4]]) {
+    const { rig, hears, log } = bench();
+    hears(groupOf(0, lengths), ...lost);
+    for (const index of [0, 3]) rig.hears(parity({ first: 0, lengths, index }));
+    assertEquals(log.messages, lengths.map((length, sqn) => payloadOf(sqn, length)));
+  }
+});
+
+Deno.test("receiver: who comes in the middle of a group recovers what came after, and nothing before [FEC-018]", () => {
+  const { rig, hears, naks, log } = bench();
+  hears(groupOf(0, EIGHT).slice(3), 5);
+  rig.at(ms(50));
+  assertEquals(naks(), ["0+4"]);
+  for (const index of [0, 1, 2, 3]) rig.hears(parity({ first: 0, lengths: EIGHT, index }));
+  assertEquals(log.delivered, [3, 4, 5, 6, 7]);
+});
+
+Deno.test("receiver: a trailing edge within a group leaves the rest to be decoded [FEC-095]", () => {
+  const { rig, hears, log } = bench();
+  hears(groupOf(0, EIGHT), 1, 6);
+  rig.hears(odata({ sqn: 8, trail: 3, payload: payloadOf(8) }));
+  assertEquals(log.lost, ["1-1"]);
+  for (const index of [0, 1]) rig.hears(parity({ first: 0, lengths: EIGHT, index, options: [] }));
+  assertEquals(log.delivered, [0, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+Deno.test("receiver: an OPT_PARITY_PRM that changes is counted and ignored, and no others are taken [FEC-016, FEC-017]", () => {
+  const { rig, hears, naks, stats } = bench();
+  rig.hears(offer({ sqn: 2, lead: 0xffff_ffff, tgSize: 4 })).hears(
+    offer({ sqn: 3, lead: 0xffff_ffff, proActive: true }),
+  );
+  assertEquals(stats().parityPrmIgnored, 2);
+  hears(groupOf(0, EIGHT), 1);
+  rig.at(ms(50));
+  assertEquals(naks(), ["0+1"]);
+  const huge = bench({}, { tgSize: 256 });
+  assertEquals(huge.stats().parityPrmIgnored, 1);
+});
+
+Deno.test("receiver: parity that contradicts its group is counted and dropped", () => {
+  const lengths = EIGHT;
+  const { rig, hears, log, stats } = bench();
+  hears(groupOf(0, EIGHT), 1, 2);
+  const good = parity({ first: 0, lengths, index: 0 });
+  const bad: PacketValue[] = [
+    parity({ first: 0, lengths: new Array<number>(8).fill(21), index: 1 }),
+    parity({ first: 0, lengths: [1, ...EIGHT.slice(1)], index: 1 }),
+    parity({ first: 0, lengths: EIGHT.slice(1), index: 1 }),
+    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "PARITY_GRP", group: 31 }] },
+    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "CURR_TGSIZE", size: 9 }] },
+    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "ENCODED_FRAGMENT", octets: new Uint8Array(13) }] },
+  ];
+  rig.hears(good);
+  for (const [i, packet] of bad.entries()) assertEquals(rig.hears(packet) && stats().parityContradictory, i + 1);
+  rig.hears(parity({ first: 0, lengths, index: 3 }));
+  assertEquals(log.messages, [...Array(8).keys()].map((sqn) => payloadOf(sqn)));
+});
+
+Deno.test("receiver: parity that decodes to nonsense is dropped, and asked for anew", () => {
+  const lengths = [10, 20, 30, 40, 10, 20, 30, 40];
+  const { rig, hears, log, stats } = bench();
+  hears(groupOf(0, lengths), 1, 2);
+  const lie = (index: number) => {
+    const packet = parity({ first: 0, lengths, index });
+    return { ...packet, payload: Uint8Array.from({ length: 42 }, (_, i) => i * index + 5) } as PacketValue;
+  };
+  rig.hears(lie(0)).hears(lie(1));
+  assertEquals([log.delivered, stats().parityContradictory], [[0], 1]);
+  for (const index of [2, 3]) rig.hears(parity({ first: 0, lengths, index }));
+  assertEquals(log.messages, lengths.map((length, sqn) => payloadOf(sqn, length)));
+});
+
+Deno.test("receiver: what decoding holds is charged to bufferBytes, and given back [FEC-061]", () => {
+  const { rig, hears } = bench();
+  const held = () => rig.endpoint.sessions[0]!.gauges(rig.now)!.bufferedBytes;
+  hears(groupOf(0, EIGHT).slice(0, 7));
+  assert(held() >= 7 * 44, `${held()}`);
+  hears(groupOf(0, EIGHT).slice(7));
+  assertEquals(held(), 0);
+  const tight = bench({ bufferBytes: 1_000 });
+  tight.hears(groupOf(0, EIGHT), 1);
+  tight.rig.hears(parity({ first: 0, lengths: EIGHT, index: 0 }));
+  assertEquals(tight.stats().buffersFull > 0, true);
+  tight.hears(groupOf(0, EIGHT).slice(1, 2));
+  tight.hears(groupOf(0, EIGHT).slice(2));
+  assertEquals(tight.log.delivered, [...Array(8).keys()]);
+});
