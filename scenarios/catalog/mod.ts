@@ -16,6 +16,13 @@ import constrainedRepair from "./constrained-repair.ts";
 import dlrDies from "./dlr-dies.ts";
 import dlrOffTree from "./dlr-off-tree.ts";
 import dlrUpstream from "./dlr-upstream.ts";
+import fecFragments from "./fec-fragments.ts";
+import fecMixed from "./fec-mixed.ts";
+import fecMoreParityThanData from "./fec-more-parity-than-data.ts";
+import fecOnDemand from "./fec-on-demand.ts";
+import fecProactive from "./fec-proactive.ts";
+import fecTruncatedGroup from "./fec-truncated-group.ts";
+import fecVariableLength from "./fec-variable-length.ts";
 import fragmentation from "./fragmentation.ts";
 import heartbeatSpm from "./heartbeat-spm.ts";
 import hostilePackets from "./hostile-packets.ts";
@@ -158,6 +165,14 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     windowByApplication,
     windowFull,
     appendixF,
+    // Forward error correction.
+    fecOnDemand,
+    fecProactive,
+    fecMixed,
+    fecVariableLength,
+    fecTruncatedGroup,
+    fecFragments,
+    fecMoreParityThanData,
     // The beginning and the end of sessions; other people.
     sessionStart,
     sessionFinish,
