@@ -54,7 +54,7 @@ export const RM_ADD_RECEIVE_IF = 1008;
 export const RM_DEL_RECEIVE_IF = 1009;
 /** The percentage of the window that one advance drops, 1 .. 50; 15 unless set. */
 export const RM_SEND_WINDOW_ADV_RATE = 1010;
-/** How a sender uses FEC: {@link RmFecInfo}. Checked and kept; no parity is sent yet. */
+/** How a sender uses FEC: {@link RmFecInfo}. Receivers follow the sender. */
 export const RM_USE_FEC = 1011;
 /** The TTL of what a sender multicasts, 1 .. 255; 255 unless set; set only. */
 export const RM_SET_MCAST_TTL = 1012;

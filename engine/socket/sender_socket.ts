@@ -19,8 +19,9 @@
 import { assert } from "../base/assert.ts";
 import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS } from "../base/sqn.ts";
-import { type Instant, ms } from "../base/time.ts";
+import { type Instant, ms, NEVER } from "../base/time.ts";
 import { Source } from "../source/source.ts";
+import type { ParityConfig } from "../source/parity_config.ts";
 import { SOURCE_DEFAULTS, type SourceConfig } from "../source/source_config.ts";
 import { MessageBoundary } from "./message_boundary.ts";
 import type { Network } from "./network.ts";
@@ -36,6 +37,8 @@ import { WinsockError } from "./winsock_error.ts";
 const BURST_BYTES = 1_500;
 /** What fits a packet of 1500 octets with all headers and options, RDATA with Router Alert included. */
 const MAX_TSDU = { ipv4: 1_400, ipv6: 1_392 };
+/** The same with parity: it has more options, and two octets more. */
+const MAX_TSDU_FEC = { ipv4: 1_400, ipv6: 1_382 };
 const OCTETS_PER_KBIT = 125;
 
 /** The role of a socket that is bound to INADDR_ANY. */
@@ -194,6 +197,8 @@ export class SenderSocket extends Role {
 
   #config(): Omit<SourceConfig, "tsi" | "group" | "port" | "iface"> {
     const txwSecs = ms(this.#window.WindowSizeInMSecs);
+    const parity = parityConfig(this.#fec);
+    const maxTsdu = parity === undefined ? MAX_TSDU : MAX_TSDU_FEC;
     return {
       ...SOURCE_DEFAULTS,
       ttl: this.#ttl,
@@ -206,7 +211,8 @@ export class SenderSocket extends Role {
       incrementRepairsFirst: true,
       holdForRepairs: true,
       txwMaxSqns: MAX_WINDOW_SQNS,
-      maxTsdu: isIpv6(this.#any) ? MAX_TSDU.ipv6 : MAX_TSDU.ipv4,
+      maxTsdu: isIpv6(this.#any) ? maxTsdu.ipv6 : maxTsdu.ipv4,
+      parity,
       lateJoin: this.#lateJoinPercent / 100,
       // The window decides what is taken: a message that is larger than it must not be refused in the middle.
       sendBufferBytes: this.#window.WindowSizeInBytes + rm.MAX_MESSAGE_BYTES,
@@ -246,4 +252,15 @@ export class SenderSocket extends Role {
     // A session that was dropped, or is over, has no port any more: it may be another's.
     if (this.#network.sources.get(port) === this.#source) this.#network.sources.delete(port);
   }
+}
+
+/** Groups have one size: of one that is not full, packets are repaired one by one. */
+function parityConfig(fec: rm.RmFecInfo): ParityConfig | undefined {
+  if (fec.FECGroupSize === 0) return undefined;
+  return {
+    groupSize: fec.FECGroupSize,
+    proActive: fec.FECProActivePackets,
+    onDemand: fec.fFECOnDemandParityEnabled,
+    truncateAfter: NEVER,
+  };
 }

@@ -16,6 +16,7 @@ import constrainedRepair from "./constrained-repair.ts";
 import dlrDies from "./dlr-dies.ts";
 import dlrOffTree from "./dlr-off-tree.ts";
 import dlrUpstream from "./dlr-upstream.ts";
+import fecByOption from "./fec-by-option.ts";
 import fecFragments from "./fec-fragments.ts";
 import fecMixed from "./fec-mixed.ts";
 import fecMoreParityThanData from "./fec-more-parity-than-data.ts";
@@ -173,6 +174,7 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     fecTruncatedGroup,
     fecFragments,
     fecMoreParityThanData,
+    fecByOption,
     // The beginning and the end of sessions; other people.
     sessionStart,
     sessionFinish,

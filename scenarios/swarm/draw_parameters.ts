@@ -12,6 +12,8 @@ import type { Fields } from "./scenario_data.ts";
 const EDGES = [0, 2 ** 31, 2 ** 32];
 /** Octets of the IP and PGM headers of a data packet, and room for all options that it can have. */
 const HEADERS = { 4: 28 + 44 + 16, 6: 48 + 44 + 16 };
+/** What parity has on top. */
+const PARITY = 22;
 
 /** A source, and what the traffic must know of it. */
 export interface DrawnSource {
@@ -105,25 +107,48 @@ const REPAIRER: Table = {
   cachePackets: [0.3, (dice) => dice.spread(1, 200)],
   cacheBytes: [0.3, (dice) => dice.spread(1, 100_000)],
 };
+/**
+ * Parity for one source in four; gives the group size, or 1. Network elements know nothing of it yet: behind routers none
+ * is asked for, and groups are full.
+ */
+function drawFec(dice: Dice, source: Fields, hops: number): number {
+  if (!dice.chance(0.25)) return 1;
+  const groupSize = dice.pick([2, 4, 8, 8, 16, 32, 128]);
+  const onDemand = hops === 0 && dice.chance(0.7);
+  const proActive = onDemand && dice.chance(0.4) ? 0 : dice.int(1, groupSize);
+  source["fec"] = {
+    groupSize,
+    proActive: Math.min(proActive, 127),
+    onDemand,
+    ...(hops === 0 && dice.chance(0.6)
+      ? { truncateAfter: dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(500)) }
+      : {}),
+  };
+  return groupSize;
+}
 
 /** The parameters of a source on a network with this mtu, behind at most so many routers. */
 export function drawSource(dice: Dice, network: { mtu: number; hops: number; family: 4 | 6 }): DrawnSource {
   const source = drawTable(dice, SOURCE);
-  const size = drawPacketSize(dice.fork("maxTsdu"), network.mtu - HEADERS[network.family], network.mtu < 1500);
+  const groupSize = drawFec(dice.fork("fec"), source, network.hops);
+  const more = groupSize > 1 ? PARITY : 0;
+  const fits = network.mtu - HEADERS[network.family] - more;
+  const size = drawPacketSize(dice.fork("maxTsdu"), fits, network.mtu < 1500);
   if (size.written) source["maxTsdu"] = size.maxTsdu;
   const bitsPerSecond = 8 * dice.fork("rate").spread(30_000, 5_000_000);
   source["rate"] = `${bitsPerSecond}bps`;
   const peak = dice.fork("peak");
   if (peak.chance(0.3)) source["peak"] = `${bitsPerSecond * peak.pick([1, 2, 10])}bps`;
   const burst = dice.fork("burst");
-  if (burst.chance(0.4)) source["burst"] = burst.spread(Math.max(100, size.maxTsdu + 60), 100_000);
+  if (burst.chance(0.4)) source["burst"] = burst.spread(Math.max(120, size.maxTsdu + 60 + more), 100_000);
   const txwMaxSqns = drawWindow(dice, source);
   // Who resets after a loss and joins late again would lose the same for ever, where the window does not pass it in time.
   if ("txwStrategy" in source) delete source["lateJoin"];
   drawHeartbeats(dice, source);
   drawBackOffs(dice, source);
   const first = dice.fork("firstSqn");
-  const firstSqn = first.chance(0.6) ? drawSqn(first) : 0;
+  const anySqn = first.chance(0.6) ? drawSqn(first) : 0;
+  const firstSqn = anySqn - anySqn % groupSize;
   if (firstSqn !== 0) source["firstSqn"] = firstSqn;
   const ttl = dice.fork("ttl");
   if (ttl.chance(0.3)) source["ttl"] = ttl.pick([network.hops + 1, network.hops + 2, 255]);

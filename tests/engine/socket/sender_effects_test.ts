@@ -16,6 +16,7 @@ import {
   RM_SEND_WINDOW_ADV_RATE,
   RM_SET_MCAST_TTL,
   RM_SET_SEND_IF,
+  RM_USE_FEC,
   seconds,
   SOCK_RDM,
   Stack,
@@ -291,4 +292,14 @@ Deno.test("send: with IPv6 the largest packet, with every option and Router Aler
   const repair = rig.at(seconds(3)).said().find(({ value }) => value.type === "RDATA")!;
   assertEquals(repair.datagram.routerAlert, true);
   assertEquals(40 + 8 + repair.datagram.bytes.length <= 1500, true, `${repair.datagram.bytes.length}`);
+});
+
+Deno.test("RM_USE_FEC: SPMs offer the parity, and as much as it says follows each group", () => {
+  const info = { FECBlockSize: 20, FECProActivePackets: 2, FECGroupSize: 8, fFECOnDemandParityEnabled: false };
+  const { rig, socket } = connected(SOCK_RDM, (socket) => set(socket, RM_USE_FEC, info));
+  for (let i = 0; i < 9; i++) socket.send(0, new Uint8Array(10 + i));
+  const said = rig.at(seconds(2)).said();
+  assertEquals(only(said, "SPM")[0]!.options, [{ type: "PARITY_PRM", proActive: true, onDemand: false, tgSize: 8 }]);
+  const parity = only(said, "ODATA").map((value) => value.parity === true);
+  assertEquals(parity, [...new Array<boolean>(8).fill(false), true, true, false]);
 });
