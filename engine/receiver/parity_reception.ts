@@ -77,6 +77,8 @@ export class ParityReception implements NakActions {
   readonly #slab = new Slab();
   /** Groups before this one are over: losses in them are known. */
   #open: Sqn;
+  /** The group that selective NAKs are sent for: it is partial, and its source has paused. */
+  #selective: Sqn | undefined = undefined;
 
   /** Groups are kept from now on. */
   constructor(offer: ParityOffer, owner: ParityOwner, { config, host, budget, stats, stream }: ParitySurroundings) {
@@ -119,7 +121,7 @@ export class ParityReception implements NakActions {
   parks(sqn: Sqn): boolean {
     const first = this.#groupOf(sqn);
     if (sqnBefore(first, this.#open)) return this.#offer.onDemand;
-    return this.#groups.get(first)?.selective !== true;
+    return first !== this.#selective;
   }
 
   /** A data packet was accepted. */
@@ -146,7 +148,10 @@ export class ParityReception implements NakActions {
       this.#stats.parityUnneeded++;
       return false;
     }
-    if (ahead >= this.#config.rxwMaxSqns || sqnDistance(window.frontier, last) > this.#budget.missing) {
+    if (
+      ahead >= this.#config.rxwMaxSqns ||
+      (sqnDistance(window.frontier, first) >= 0 && sqnDistance(window.frontier, last) > this.#budget.missing)
+    ) {
       this.#stats.beyondWindow++;
       return false;
     }
@@ -175,9 +180,7 @@ export class ParityReception implements NakActions {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
       if (!isBehind) this.#truncated(now, this.#group(first), lead, size);
     } else if (isIdle && sqnAtMost(this.#open, first)) {
-      const group = this.#group(first);
-      if (group === undefined) return;
-      group.selective = true;
+      this.#selective = first;
       this.#owner.unpark(now);
     }
     this.#forget();
@@ -293,10 +296,11 @@ export class ParityReception implements NakActions {
   /** A packet says that it is the last of its group, which has `size` packets. */
   #truncated(now: Instant, group: ReceivedGroup | undefined, last: Sqn, size: number): void {
     const isRight = (last & (this.#offer.tgSize - 1)) === size - 1;
-    if (group === undefined || !isRight || !group.learnSize(size)) {
+    if (!isRight || group?.learnSize(size) === false) {
       this.#stats.optionsIgnored++;
       return;
     }
+    if (group === undefined) return this.#endBefore(now, sqnAdd(this.#groupOf(last), this.#offer.tgSize));
     this.#over(now, group);
     this.#look(now, group);
   }
@@ -333,7 +337,7 @@ export class ParityReception implements NakActions {
     if (!this.#needs(first)) return;
     const { spmSeen } = this.#owner;
     if (!this.#offer.onDemand) return this.#owner.unpark(now);
-    if (this.#groups.get(first)?.selective) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
+    if (this.#selective === first) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
     if (this.#groups.get(first)?.decodable) return;
     if (isCertain) this.#naks.lose(now, first, spmSeen);
     else this.#naks.suspect(now, first, spmSeen);

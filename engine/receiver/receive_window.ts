@@ -168,6 +168,7 @@ export class ReceiveWindow {
     if (this.step(sqn)) return true;
     const offset = sqnDistance(this.#next, sqn);
     if (offset < 0 || offset >= this.#maxSqns || sqnBefore(this.#frontier, sqn) || this.#resolved(sqn)) return false;
+    if (sqn === this.#frontier && this.#budget.missing <= 0) return false;
     (this.#unused ??= new Set()).add(sqn);
     this.#budget.missing--;
     if (sqn === this.#frontier) this.#frontier = sqnAdd(sqn, 1);

@@ -27,8 +27,6 @@ export type ParityFate = "kept" | "duplicate" | "contradictory" | "no-room";
 export class ReceivedGroup {
   /** TG_SQN. */
   readonly first: Sqn;
-  /** Whether selective NAKs are sent for it: it is partial, and its source has paused. */
-  selective = false;
   /** Whether all of it was received or recovered: nothing is kept any more. */
   done = false;
   readonly #maxSize: number;

@@ -203,7 +203,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** The window of an SPM in sequence, and the size in its OPT_CURR_TGSIZE. */
   onSpmWindow(now: Instant, trail: Sqn, lead: Sqn, tgSize: number | undefined): void {
     this.#now = now;
-    const isIdle = sqnAdd(lead, 1) === this.#window.frontier;
+    const isIdle = sqnAdd(lead, 1) === this.#window.frontier || lead === this.#lead;
     if (sqnBefore(trail, this.#window.trail)) this.#stats.spmOldTrail++;
     this.#lead = lead;
     this.#advanceTrail(trail);
@@ -367,6 +367,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
       if (!this.#window.skip(sqn)) continue;
       this.#nak?.received(now, sqn);
       isNew = true;
+      // What nothing is missing before needs no room: it goes before the next is looked at.
+      if (sqn === this.#window.next) this.#window.commit(this);
     }
     if (isNew) this.#commit();
   }
@@ -417,9 +419,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
       nak.suspect(this.#now, missing, spmSeen);
     }
-    if (sqnBefore(oldFrontier, sqn)) this.#parity?.missed(this.#now, oldFrontier, sqn);
     if (sqn === this.#window.next) this.#commit();
     else if (!this.#context.config.ordered) this.#delivering().early(view, this.#window);
+    if (sqnBefore(oldFrontier, sqn)) this.#parity?.missed(this.#now, oldFrontier, sqn);
   }
 
   #arrived(nak: NakMachine, sqn: Sqn): void {

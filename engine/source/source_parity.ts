@@ -178,8 +178,9 @@ export class SourceParity {
   dropBefore(trail: Sqn): number {
     let expired = 0;
     for (const [first, group] of this.#groups) {
-      if (!group.closed || !sqnBefore(group.last, trail) || group.proActive > 0) break;
+      if (!group.closed || !sqnBefore(group.last, trail)) break;
       this.#groups.delete(first);
+      if (this.#proActive[0] === group) this.#proActive.shift();
       if (this.#asked.delete(group)) expired++;
     }
     return expired;
