@@ -5,7 +5,7 @@
  */
 
 import { defineScenario } from "../language/spec.ts";
-import { calls, listener, rateAndWindow, sender } from "./socket_calls.ts";
+import { calls, listener, rateAndWindow, sender } from "../socket_calls.ts";
 
 export default defineScenario({
   name: "fec-by-option",
