@@ -203,7 +203,16 @@ function datagram(value: PacketValue, destination = GROUP): Datagram {
 }
 
 Deno.test("compileMatch: trail, lead, cast and option", () => {
-  const any = { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, options: [] } as const;
+  const any = {
+    types: [],
+    sqns: [],
+    trails: [],
+    leads: [],
+    sources: [],
+    cast: undefined,
+    parity: undefined,
+    options: [],
+  } as const;
   const plain = datagram(spm({ sqn: 0, trail: 0, lead: 0 }));
   const fin = datagram({ ...spm({ sqn: 0, trail: 0, lead: 0 }), options: [{ type: "FIN" }] });
   const asked = datagram(nak({ sqn: 3 }), nla("10.0.0.1"));

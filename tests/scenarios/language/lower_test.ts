@@ -49,7 +49,16 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         at: 0,
         until: NEVER,
         places: [{ node: 1, iface: 0, direction: "in" }, { node: 2, iface: 0, direction: "in" }],
-        match: { types: ["ODATA"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
+        match: {
+          types: ["ODATA"],
+          sqns: [[7, 7]],
+          trails: [],
+          leads: [],
+          sources: [],
+          cast: undefined,
+          parity: undefined,
+          options: [],
+        },
         first: 1,
         count: 1,
       },
@@ -60,7 +69,16 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [1, 2],
-          match: { types: ["NAK"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
+          match: {
+            types: ["NAK"],
+            sqns: [[7, 7]],
+            trails: [],
+            leads: [],
+            sources: [],
+            cast: undefined,
+            parity: undefined,
+            options: [],
+          },
           after: 0,
           before: NEVER,
         },
@@ -71,7 +89,16 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [0],
-          match: { types: ["RDATA"], sqns: [[7, 7]], trails: [], leads: [], sources: [], cast: undefined, options: [] },
+          match: {
+            types: ["RDATA"],
+            sqns: [[7, 7]],
+            trails: [],
+            leads: [],
+            sources: [],
+            cast: undefined,
+            parity: undefined,
+            options: [],
+          },
           after: 0,
           before: NEVER,
         },
@@ -240,6 +267,7 @@ Deno.test("planScenario: what a drop matches", () => {
     leads: [],
     sources: [],
     cast: undefined,
+    parity: undefined,
     options: [],
   });
   assertEquals([toListener!.first, toListener!.count, toListener!.until], [2, Infinity, NEVER]);
@@ -251,7 +279,7 @@ Deno.test("planScenario: impairments with their defaults", () => {
   const [onLinks, toLate] = actions("impair");
   const { places: _links, ...random } = onLinks!.impair;
   assertEquals(random, {
-    match: { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, options: [] },
+    match: { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, parity: undefined, options: [] },
     loss: 0.01,
     burst: undefined,
     duplicate: 0.01,

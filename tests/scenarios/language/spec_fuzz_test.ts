@@ -220,7 +220,9 @@ function checkPlan(plan: Plan, label: string): void {
     if (node.role === "source") {
       assert([node.source.rdataShare, node.source.lateJoin].every((share) => share >= 0 && share <= 1), label);
       const { rdataShare: _, lateJoin: __, ...others } = node.source;
-      assert(Object.values(others).every(isCountOrChoice), label);
+      const { parity, ...flat } = others;
+      assert(Object.values(flat).every(isCountOrChoice), label);
+      if (parity !== undefined) assert(parity.truncateAfter >= 0 && parity.groupSize >= 2, label);
     } else if (node.role === "receiver") {
       assert(Object.values(node.receiver).every(isCountOrChoice), label);
       assert(node.joins.length > 0, label);
