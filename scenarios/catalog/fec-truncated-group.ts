@@ -28,7 +28,7 @@ export default defineScenario({
     { counter: "parityRecovered", of: ["member-0", "member-1"], exactly: 1 },
     { count: "SPM", option: "CURR_TGSIZE", atLeast: 1 },
     { count: "NAK", parity: true, sqn: 5, atLeast: 1 },
-    { count: "RDATA", option: "CURR_TGSIZE", parity: true, exactly: 1 },
+    { count: "RDATA", option: "CURR_TGSIZE", parity: true, atLeast: 1, atMost: 2 },
     { count: "ODATA", sqn: "3..7", exactly: 0 },
     { count: "ODATA", sqn: "8..15", exactly: 8 },
     { settled: { before: "1100ms" } },

@@ -84,6 +84,8 @@ for (const [name, scenario] of CATALOG) {
       const confirmed = new Set<number>();
       for (const entry of ofType(sent, "NCF", "RDATA")) {
         if (entry.packet!.type === "NCF") { for (const sqn of sqnsOf(entry)) confirmed.add(sqn); }
+        // Parity is confirmed as a count for its group.
+        else if (entry.packet!.parity) assert(confirmed.size > 0);
         else assert(confirmed.has(sqnOf(entry)), `RDATA ${sqnOf(entry)} of ${node.name} without an NCF`);
       }
     }

@@ -31,7 +31,8 @@ function heard(rig: Rig<Bench["endpoint"]>): string[] {
 }
 
 function dataOf(said: readonly Said[]): DataValue[] {
-  return [...only(said, "ODATA"), ...only(said, "RDATA")];
+  return said.map(({ value }) => value)
+    .filter((value): value is DataValue => value.type === "ODATA" || value.type === "RDATA");
 }
 
 function parityOf(said: readonly Said[]): DataValue[] {

@@ -130,6 +130,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
       ihbMin: 100_000_000,
       ihbMax: seconds(30),
       ncfRepeatIvl: seconds(0.02),
+      parity: undefined,
       rdataDelay: 0,
       rdataShare: 0.5,
       syn: true,
