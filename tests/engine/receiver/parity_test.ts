@@ -57,7 +57,7 @@ Deno.test("receiver: a whole group that is lost is asked for in one NAK, for no 
   assertEquals(naks(), ["8+8"]);
 });
 
-Deno.test("receiver: any parity makes up for any loss, as soon as there is enough [FEC-001, FEC-070, FEC-099]", () => {
+Deno.test("receiver: any parity makes up for any loss, as soon as there is enough [FEC-070, FEC-099]", () => {
   const { rig, hears, naks, log, stats } = bench();
   hears(groupOf(0, EIGHT), 1, 3, 7);
   hears(groupOf(8, EIGHT));
@@ -291,7 +291,7 @@ Deno.test("receiver: parity that decodes to nonsense is dropped, and asked for a
   assertEquals(log.messages, lengths.map((length, sqn) => payloadOf(sqn, length)));
 });
 
-Deno.test("receiver: what decoding holds is charged to bufferBytes, and given back [FEC-061]", () => {
+Deno.test("receiver: what decoding holds is charged to bufferBytes, and given back", () => {
   const { rig, hears } = bench();
   const held = () => rig.endpoint.sessions[0]!.gauges(rig.now)!.bufferedBytes;
   hears(groupOf(0, EIGHT).slice(0, 7));
