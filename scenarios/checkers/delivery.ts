@@ -89,8 +89,9 @@ export class DeliveryChecker {
     this.#ordered = ordered;
   }
 
-  /** The beginning of the session was heard: nothing may be missing before what comes first. */
+  /** The beginning of the session was heard: nothing may be missing before what comes first, in order. */
   start(now: Instant, progress: Progress): void {
+    if (progress.start > 0 && !this.#ordered) return;
     if (progress.start > 0) {
       const { name, firstSqn } = progress.stream;
       const first = progress.stream.sqnAt(progress.start);
