@@ -76,9 +76,9 @@ export interface RmReceiverStats {
   readonly NumOutstandingNaks: number;
   /** Data packets that wait behind a gap, for the rest of their message, or to be read. */
   readonly NumDataPacketsBuffered: number;
-  /** NAKs sent. */
+  /** NAKs for numbered packets sent. */
   readonly TotalSelectiveNaksSent: number;
-  /** NAKs for parity sent: none yet. */
+  /** NAKs for parity sent. */
   readonly TotalParityNaksSent: number;
 }
 
@@ -126,8 +126,8 @@ export function receiverStats(
     NumPendingNaks: gauges?.pendingNaks ?? 0,
     NumOutstandingNaks: gauges?.outstandingNaks ?? 0,
     NumDataPacketsBuffered: (gauges?.bufferedPackets ?? 0) + unreadPackets,
-    TotalSelectiveNaksSent: stats.naksSent,
-    TotalParityNaksSent: 0,
+    TotalSelectiveNaksSent: stats.naksSent - stats.parityNaksSent,
+    TotalParityNaksSent: stats.parityNaksSent,
   };
 }
 

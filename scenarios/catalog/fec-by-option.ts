@@ -33,6 +33,9 @@ export default defineScenario({
     { at: "0s", drop: { to: "reader", packet: "ODATA", parity: false, sqn: 3 } },
     { at: "0s", drop: { to: "reader", packet: "ODATA", parity: false, sqn: "9..11", count: 3 } },
     { at: "0s", send: { from: "sender", socket: "out", messages: 32, bytes: [100, 3000], every: "30ms" } },
+    ...calls("3s", "reader", "in", {
+      get: { option: "RM_RECEIVER_STATISTICS", is: { TotalParityNaksSent: 1, TotalSelectiveNaksSent: 0 } },
+    }),
     ...calls("3s", "sender", "out", { close: {} }),
   ],
   expect: [
