@@ -6,9 +6,13 @@
 
 import { assert } from "../base/assert.ts";
 import { type Instant, ms, seconds } from "../base/time.ts";
+import { assertChildrenConfig, type ChildrenConfig, PARENT_DEFAULTS } from "../poll/parent_config.ts";
+
+/** How an element treats its children; POLL_SQN begins anywhere, so that a restart repeats no numbers. */
+type ElementAsParent = Omit<ChildrenConfig, "firstPollSqn">;
 
 /** How a network element behaves. Durations are ns. */
-export interface ElementConfig {
+export interface ElementConfig extends ElementAsParent {
   /** NAK_RPT_IVL: how long a NAK is repeated while no NCF comes, from its first transmission on. */
   readonly nakRptIvl: Instant;
   /** NAK_RPT_RTE: copies per second while it is repeated. */
@@ -44,8 +48,12 @@ export interface ElementConfig {
   readonly maxAhead: number;
 }
 
+const { nakBoRng: _nakBoRng, repairStateIvl: _repairStateIvl, firstPollSqn: _firstPollSqn, ...AS_PARENT } =
+  PARENT_DEFAULTS;
+
 /** The defaults. */
 export const ELEMENT_DEFAULTS: ElementConfig = {
+  ...AS_PARENT,
   nakRptIvl: seconds(1),
   nakRptRte: 10,
   nakRdataIvl: seconds(2),
@@ -68,6 +76,7 @@ const MAX_POLL_BO_IVL = seconds(4_294);
 
 /** Throws unless the configuration makes sense. */
 export function assertElementConfig(config: ElementConfig): void {
+  assertChildrenConfig(config);
   const { nakRptIvl, nakRptRte, nakRdataIvl, nakElimIvl } = config;
   assert(nakRptIvl > 0 && nakRdataIvl > 0 && nakElimIvl > 0, "NAK intervals must be positive");
   assert(nakRptRte >= 1 && nakRptRte <= 1_000_000, `nakRptRte ${nakRptRte} must be in 1 .. 1000000 a second`);

@@ -12,50 +12,72 @@ import { isIpv6, type Nla, writeNla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { CHECKSUM_AT, pgmChecksum } from "../wire/checksum.ts";
 import type { Poll } from "../poll/poller.ts";
+import type { Polr } from "../poll/responder.ts";
 import { encodePacket } from "../wire/encode.ts";
 import { readU16, writeU16 } from "../wire/octets.ts";
-import type { OptionValue } from "../wire/values.ts";
+import type { PacketView } from "../wire/packet_view.ts";
+import { NO_WINDOW } from "../wire/spm_window.ts";
+import type { OptionOf, OptionValue } from "../wire/values.ts";
 import type { Hop } from "./hop.ts";
 import type { SourcePath } from "./source_path.ts";
+import { tellNakBoIvl } from "./spm_options.ts";
 
 /** The TTL of what an element sends of its own: there may be plain routers on the way to the next PGM hop. */
 const TTL = 64;
 /** Where SPM_PATH stands. */
 const SPM_PATH_AT = 32;
 
-/** A copy of an SPM for an interface: from there on, the PGM hop is `path`, of the same family as the one before. */
-export function spmVia(spm: Datagram, octets: Uint8Array, path: Nla): Datagram {
+/** An SPM that goes on, with the octets that it goes on with. */
+export interface ForwardedSpm {
+  readonly datagram: Datagram;
+  readonly view: PacketView;
+  readonly octets: Uint8Array;
+}
+
+/**
+ * A copy of an SPM for an interface: from there on, the PGM hop is `path`, of the same family as the one before.
+ * `interval` is what the children there are told of NAK_BO_IVL, if they are.
+ */
+export function spmVia(
+  { datagram, view, octets }: ForwardedSpm,
+  path: Nla,
+  interval?: OptionOf<"NAK_BO_IVL">,
+): Datagram {
   assert(readU16(octets, SPM_PATH_AT - 4) === (isIpv6(path) ? 2 : 1), "SPM_PATH is of another address family");
-  const bytes = octets.slice();
+  const bytes = interval === undefined ? octets.slice() : tellNakBoIvl(view, octets, interval);
   writeNla(path, bytes, SPM_PATH_AT);
   writeU16(bytes, CHECKSUM_AT, pgmChecksum(bytes));
-  const { source, destination, ttl, routerAlert } = spm;
+  const { source, destination, ttl, routerAlert } = datagram;
   return new Datagram({ source, destination, ttl: ttl - 1, routerAlert, bytes });
 }
 
-/** The NCF for these numbers, to the group. Plain routers know a tree for the source alone: it is sent in its name. */
-export function ncfFor(path: SourcePath, sqns: readonly Sqn[]): Datagram {
-  const { tsi, groupPort, sourceNla, group } = path;
-  const bytes = encodePacket({
-    type: "NCF",
-    sourcePort: tsi.port,
-    destinationPort: groupPort,
-    gsi: tsi.gsi,
-    ...naming(path, sqns),
-  });
-  return new Datagram({ source: sourceNla, destination: group, ttl: TTL, routerAlert: true, bytes });
+/**
+ * The NCF for these numbers, to the group or to the child `to`. Plain routers know a tree for the source alone: it is sent
+ * in its name.
+ */
+export function ncfFor(path: SourcePath, sqns: readonly Sqn[], own: readonly OptionValue[] = [], to?: Nla): Datagram {
+  const { options, ...named } = naming(path, sqns);
+  const bytes = encodePacket({ type: "NCF", ...downstream(path), ...named, options: [...options, ...own] });
+  return asFromSource(path, bytes, to);
 }
 
-/** RDATA that a repairer has unicast, as the source would have sent it; `bytes` are its octets as they are to go on. */
-export function asFromSource({ sourceNla, group }: SourcePath, bytes: Uint8Array): Datagram {
-  return new Datagram({ source: sourceNla, destination: group, ttl: TTL, routerAlert: true, bytes });
-}
-
-/** A POLL of the children on an interface, whose replies go to `pathNla`: sent in the name of the source (section 14.3). */
+/** A POLL of the children on an interface, whose replies go to `pathNla` (section 14.3). */
 export function pollFor(path: SourcePath, pathNla: Nla, poll: Poll): Datagram {
-  const { tsi, groupPort } = path;
-  const ports = { sourcePort: tsi.port, destinationPort: groupPort, gsi: tsi.gsi };
-  return asFromSource(path, encodePacket({ type: "POLL", ...ports, ...poll, pathNla, options: [] }));
+  return asFromSource(path, encodePacket({ type: "POLL", ...downstream(path), ...poll, pathNla, options: [] }));
+}
+
+/** The SPM that silences the children on the interface with the address `pathNla` (section 15.3.2). */
+export function specialSpm(path: SourcePath, pathNla: Nla): Datagram {
+  const options: OptionValue[] = [{ type: "NBR_UNREACH" }];
+  const spm = { type: "SPM", ...downstream(path), sqn: path.spmSqn, ...NO_WINDOW, pathNla, options } as const;
+  return asFromSource(path, encodePacket(spm));
+}
+
+/** Replies to a poll: to its POLL_PATH. */
+export function sendPolr(host: Host, { tsi, groupPort }: SourcePath, polr: Polr): void {
+  const { path: nla, iface, sqn, round } = polr;
+  const ports = { sourcePort: groupPort, destinationPort: tsi.port, gsi: tsi.gsi };
+  sendToHop(host, { iface, nla }, encodePacket({ type: "POLR", ...ports, sqn, round, options: [] }));
 }
 
 /** The octets of a NAK for these numbers. */
@@ -78,6 +100,18 @@ export function hopUpstream({ iface, upstream }: SourcePath): Hop {
 /** Sends the octets of a NAK or NNAK to a hop. */
 export function sendToHop(host: Host, { iface, nla: destination }: Hop, bytes: Uint8Array): void {
   host.transmit(iface, new Datagram({ source: host.address(iface), destination, ttl: TTL, routerAlert: false, bytes }));
+}
+
+/**
+ * A packet as the source would have sent it, to the group or to the child `to`; `bytes` are its octets as they are to go
+ * on.
+ */
+export function asFromSource({ sourceNla, group }: SourcePath, bytes: Uint8Array, to: Nla = group): Datagram {
+  return new Datagram({ source: sourceNla, destination: to, ttl: TTL, routerAlert: true, bytes });
+}
+
+function downstream({ tsi, groupPort }: SourcePath) {
+  return { sourcePort: tsi.port, destinationPort: groupPort, gsi: tsi.gsi };
 }
 
 /** What NAKs and NCFs for these numbers have in common: the first in the header, the others in OPT_NAK_LIST. */

@@ -85,8 +85,58 @@ export class ElementStats {
   repairsExpired = 0;
   /** The most repair states that there were at once. */
   repairsPeak = 0;
+  /** NAKs that were not the first on their interface for a number whose repair state is there. */
+  naksDuplicate = 0;
+  /** NAKs not forwarded: the hop upstream cannot reach its children. */
+  naksSilenced = 0;
+  /** Of the NCFs that were sent, those that were unicast. */
+  ncfsUnicast = 0;
+  /** How often NAK_BO_IVL of some interface grew. */
+  nakBoIvlRaised = 0;
+  /** How often it shrank. */
+  nakBoIvlLowered = 0;
+  /** How often multicast was presumed not to reach the children on an interface. */
+  unreachable = 0;
+  /** How often the hop upstream said so of its own. */
+  silenced = 0;
+  /** NCFs and SPMs with OPT_NBR_UNREACH of another hop, dropped. */
+  unreachableForeign = 0;
+  /** SPMs with OPT_NBR_UNREACH that were sent, each interface counted. */
+  specialSpms = 0;
   /** POLLs, which end here. */
   polls = 0;
+  /** Of these, those that came from elsewhere than the source's direction, or of a session without a path. */
+  pollsElsewhere = 0;
+  /** POLLs whose random condition does not hold. */
+  pollsUnmatched = 0;
+  /** POLLs of sub-types that are for others. */
+  pollsForOthers = 0;
+  /** POLLs that were received before. */
+  pollsRepeated = 0;
+  /** POLLs older than the latest of their parent. */
+  pollsOld = 0;
+  /** POLLs of a later round of a poll whose round 0 was not received. */
+  pollsLateRound = 0;
+  /** POLLs of sub-types that do not exist. */
+  pollsUnknownType = 0;
+  /** POLLs that want replies sent to a group. */
+  pollsBadPath = 0;
+  /** POLRs sent. */
+  polrsSent = 0;
+  /** POLRs that were due, until another POLL replaced theirs. */
+  polrsCancelled = 0;
+  /** POLLs sent, those that look for repairers among them. */
+  pollsSent = 0;
+  /** Polls that have counted the children on an interface. */
+  pollsCounted = 0;
+  /** Polls aborted: too many replied. */
+  pollsAborted = 0;
+  /** POLRs that count. */
+  polrs = 0;
+  /** POLRs of children that have replied already. */
+  polrsRepeated = 0;
+  /** POLRs for no poll that goes on. */
+  polrsLate = 0;
   /** Options of unknown type that were invalidated (OPX 01). */
   optionsInvalidated = 0;
   /** Options of unknown type with the reserved OPX 11: left as they are. */
@@ -109,4 +159,8 @@ export interface ElementGauges {
   readonly repairs: number;
   /** Of these, those whose NAK is repeated until an NCF comes. */
   readonly pending: number;
+  /** The children that polls have counted, on all interfaces, for all sessions. */
+  readonly children: number;
+  /** Interfaces of sessions whose NCFs are unicast. */
+  readonly unreachable: number;
 }

@@ -15,6 +15,7 @@ import type { Instant } from "../base/time.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Alarms } from "./alarms.ts";
 import type { ElementConfig } from "./element_config.ts";
+import type { AsParent } from "./as_parent.ts";
 import { hopUpstream, nakBytes, ncfFor, sendToHop } from "./element_packets.ts";
 import type { ElementStats } from "./element_stats.ts";
 import type { Hop } from "./hop.ts";
@@ -39,9 +40,6 @@ interface PendingNak extends Forwarding {
   /** When NAK_RPT_IVL is over: counted from the first copy. */
   readonly until: Instant;
 }
-
-/** Where a packet came from, one PGM hop away. */
-export type Sender = Hop;
 
 /** What a NAK asks for. */
 interface Asked {
@@ -68,6 +66,7 @@ export interface NakForwardingParts {
   readonly config: ElementConfig;
   readonly stats: ElementStats;
   readonly repairs: RepairTable;
+  readonly asParent: AsParent;
 }
 
 /** Confirms, eliminates, forwards and repeats NAKs. */
@@ -76,12 +75,14 @@ export class NakForwarding {
   readonly #config: ElementConfig;
   readonly #stats: ElementStats;
   readonly #repairs: RepairTable;
+  readonly #asParent: AsParent;
   readonly #alarms = new Alarms<PendingNak>();
   readonly #spacing: Instant;
   readonly #onUnredirected: (now: Instant, path: SourcePath) => void;
   #pending = 0;
 
-  constructor({ host, config, stats, repairs, onUnredirected }: NakForwardingParts) {
+  constructor({ host, config, stats, repairs, asParent, onUnredirected }: NakForwardingParts) {
+    this.#asParent = asParent;
     this.#onUnredirected = onUnredirected;
     this.#host = host;
     this.#config = config;
@@ -91,7 +92,7 @@ export class NakForwarding {
   }
 
   /** Takes a NAK of the session of `path`. */
-  onNak(now: Instant, from: Sender, view: PacketView, path: SourcePath): void {
+  onNak(now: Instant, from: Hop, view: PacketView, path: SourcePath): void {
     const { iface } = from;
     const stats = this.#stats;
     const sqns = this.#inWindow(path, view);
@@ -110,7 +111,7 @@ export class NakForwarding {
       this.#repairs.list(state, iface);
       this.#refuse(state, from);
     }
-    this.#confirm(now, iface, view, { path, states });
+    this.#confirm(now, from, view, { path, states });
     const news = states.filter((state) => state.isOpen(now));
     if (news.length === 0) stats.naksEliminated++;
     else {
@@ -124,7 +125,11 @@ export class NakForwarding {
    * Takes a null NAK: forwarded once if it is news, or comes from the repairer below that was asked; never confirmed
    * (section 9.5.3.2).
    */
-  onNnak(now: Instant, from: Sender, view: PacketView, path: SourcePath): void {
+  onNnak(now: Instant, from: Hop, view: PacketView, path: SourcePath): void {
+    if (path.silent) {
+      this.#stats.naksSilenced++;
+      return;
+    }
     const sqns = this.#inWindow(path, view);
     const news = sqns.filter((sqn) => !path.repairs.has(sqn));
     const served = sqns.some((sqn) => isAsked(path, path.repairs.get(sqn), from));
@@ -178,21 +183,24 @@ export class NakForwarding {
     return path.repairs.get(sqn) ?? this.#repairs.make(path.repairs, sqn);
   }
 
-  /** The NCF names all that the NAK does. Identical ones are kept apart. */
-  #confirm(now: Instant, iface: number, view: PacketView, asked: Asked): void {
+  /** The NCF names all that the NAK does. Identical ones to the group are kept apart; by unicast each NAK has its own. */
+  #confirm(now: Instant, { iface, nla }: Hop, view: PacketView, asked: Asked): void {
     const { path, states } = asked;
+    const isUnicast = this.#asParent.nak(now, path, iface, states.map((state) => state.countNak(iface)));
     const since = now - this.#config.ncfRepeatIvl;
-    if (states.every((state) => state.isConfirmedSince(iface, since))) {
+    if (!isUnicast && states.every((state) => state.isConfirmedSince(iface, since))) {
       this.#stats.ncfsHeldBack++;
       return;
     }
     for (const state of states) state.confirm(iface, now);
     this.#stats.ncfsSent++;
-    this.#host.transmit(iface, ncfFor(path, [view.sqn, ...view.nakList()]));
+    if (isUnicast) this.#stats.ncfsUnicast++;
+    const options = this.#asParent.ncfOptions(now, path, iface, isUnicast);
+    this.#host.transmit(iface, ncfFor(path, [view.sqn, ...view.nakList()], options, isUnicast ? nla : undefined));
   }
 
   /** The repairer's side asks for what the repairer was asked for: it is asked for upstream, and nothing else is. */
-  #refuse(state: RepairState, from: Sender): void {
+  #refuse(state: RepairState, from: Hop): void {
     const { repairer } = state;
     if (repairer === undefined || repairer.iface !== from.iface) return;
     // A NAK of others there leaves what the repairer has confirmed to it.
@@ -223,8 +231,9 @@ export class NakForwarding {
   #send(now: Instant, nak: Pick<PendingNak, "path" | "repairer" | "states" | "bytes" | "asked">): void {
     const { path, repairer, states: news, bytes } = nak;
     const { nakRptIvl, nakRdataIvl } = this.#config;
-    const until = now + nakRptIvl;
     const hop = repairer ?? hopUpstream(path);
+    if (isSilenced(path, hop)) return this.#keepOpen(now, news);
+    const until = now + nakRptIvl;
     const kept = nak.asked > 0 && bytes.length <= MAX_KEPT;
     const own = kept ? { asked: nak.asked, bytes } : { asked: 0, bytes: NOTHING };
     const forwarding: PendingNak = { ...nak, ...own, slot: -1, until };
@@ -242,20 +251,32 @@ export class NakForwarding {
     if (repairer === undefined && path.redirections.size === 0) this.#onUnredirected(now, path);
   }
 
+  /** What may not be asked for upstream is asked for by the next NAK for it after the silence. */
+  #keepOpen(now: Instant, states: readonly RepairState[]): void {
+    this.#stats.naksSilenced++;
+    for (const state of states) {
+      state.forwarding = undefined;
+      state.repairer = undefined;
+      this.#repairs.keep(state, now + this.#config.nakRdataIvl);
+    }
+  }
+
   #repeat(now: Instant, forwarding: PendingNak): void {
     const { path, repairer, states, asked, until } = forwarding;
     assert(states.length > 0, "a NAK is repeated that asks for nothing");
     this.#alarms.set(forwarding, Math.min(now + this.#spacing, until));
     for (const state of states) this.#repairs.keep(state, now + this.#config.nakRdataIvl);
+    const hop = repairer ?? hopUpstream(path);
+    if (isSilenced(path, hop)) return;
     this.#stats.naksRepeated++;
-    const bytes = states.length === asked ? forwarding.bytes : bytesFor(path, states);
-    sendToHop(this.#host, repairer ?? hopUpstream(path), bytes);
+    sendToHop(this.#host, hop, states.length === asked ? forwarding.bytes : bytesFor(path, states));
   }
 
   /** No NCF came. A repairer that is silent is forgotten, and the hop upstream gets the NAK. */
   #giveUp(now: Instant, { path, repairer, states }: PendingNak): void {
     this.#pending -= states.length;
-    if (repairer !== undefined) {
+    // A repairer that was not asked may well be there.
+    if (repairer !== undefined && !isSilenced(path, repairer)) {
       if (path.redirections.discard(repairer)) this.#stats.repairersSilent++;
       const bytes = bytesFor(path, states);
       this.#send(now, { path, repairer: undefined, states, bytes, asked: states.length });
@@ -274,8 +295,13 @@ function bytesFor(path: SourcePath, states: readonly RepairState[]): Uint8Array 
   return nakBytes(path, states.map(({ sqn }) => sqn));
 }
 
+/** Whether a hop is upstream, and nothing may go there (section 15.3.2); a repairer off the tree may be asked. */
+function isSilenced({ silent, iface }: SourcePath, hop: Hop): boolean {
+  return silent && hop.iface === iface;
+}
+
 /** Whether `from` is the repairer off the tree that was asked for a number. */
-export function isAsked(path: SourcePath, state: RepairState | undefined, from: Sender): boolean {
+export function isAsked(path: SourcePath, state: RepairState | undefined, from: Hop): boolean {
   const { offTree } = path.redirections;
   if (offTree === undefined || offTree.nla !== from.nla || offTree.iface !== from.iface) return false;
   return state?.repairer === offTree;

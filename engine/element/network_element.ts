@@ -8,7 +8,8 @@
  *   NAK (unicast to us)    below               NCF there; repair state; up to the next hop unless eliminated
  *   NCF                    upstream            confirms or anticipates; ends here
  *   RDATA                  upstream            to the interfaces in its repair state, which ends; else dropped
- *   POLL                   anywhere            ends here
+ *   POLL                   upstream            a POLR, perhaps, see as_child.ts; ends here
+ *   POLR (unicast to us)   below               the answer to a POLL of ours, see as_parent.ts
  *   NCF, RDATA, POLR       a repairer          see redirected_repair.ts
  *   ODATA                  upstream            never seen: switched like any other traffic
  * ```
@@ -24,12 +25,15 @@ import { Datagram } from "../base/datagram.ts";
 import type { Host, Interceptor, InterfaceSet } from "../base/host.ts";
 import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
-import { PacketType } from "../wire/constants.ts";
+import { OptionType, PacketType } from "../wire/constants.ts";
 import { MalformedCounts } from "../wire/malformed_counts.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
+import { AsChild } from "./as_child.ts";
+import { AsParent } from "./as_parent.ts";
 import { assertElementConfig, type ElementConfig } from "./element_config.ts";
-import { spmVia } from "./element_packets.ts";
+import { type ForwardedSpm, spmVia } from "./element_packets.ts";
 import { type ElementGauges, ElementStats } from "./element_stats.ts";
+import type { Hop } from "./hop.ts";
 import { NakForwarding } from "./nak_forwarding.ts";
 import { octetsToForward } from "./opx.ts";
 import { RedirectedRepair } from "./redirected_repair.ts";
@@ -94,6 +98,8 @@ export class NetworkElement implements Interceptor {
   readonly #paths: SourcePaths;
   readonly #repairs: RepairTable;
   readonly #naks: NakForwarding;
+  readonly #asParent: AsParent;
+  readonly #asChild: AsChild;
   readonly #search: RepairerSearch;
   readonly #redirected: RedirectedRepair;
   readonly #malformed = new MalformedCounts();
@@ -110,19 +116,23 @@ export class NetworkElement implements Interceptor {
     this.#paths = new SourcePaths(config);
     this.#repairs = new RepairTable(config, this.stats);
     const { stats } = this;
-    const search = new RepairerSearch(host, config, stats);
+    const asParent = new AsParent(host, config, stats);
+    const search = new RepairerSearch(config, asParent);
+    this.#asParent = asParent;
+    this.#asChild = new AsChild(host, config, stats);
     this.#search = search;
     this.#naks = new NakForwarding({
       host,
       config,
       stats,
       repairs: this.#repairs,
+      asParent,
       onUnredirected: (now, path) => search.look(now, path),
     });
     this.#redirected = new RedirectedRepair({
       host,
       stats,
-      search,
+      asParent,
       confirm: (now, state) => this.#outstanding(now, state),
       end: (state) => this.#end(state, "REPAIRED"),
     });
@@ -135,19 +145,22 @@ export class NetworkElement implements Interceptor {
 
   /** The state in numbers. */
   get gauges(): ElementGauges {
-    return { sessions: this.#paths.size, repairs: this.#repairs.size, pending: this.#naks.pending };
+    const { children, unreachable } = this.#asParent.gauges;
+    const { pending } = this.#naks;
+    return { sessions: this.#paths.size, repairs: this.#repairs.size, pending, children, unreachable };
   }
 
   /** When {@link NetworkElement.handleTimeout} is due; `NEVER` while nothing is asked for and no path is known. */
   nextTimeout(): Instant {
-    const search = this.#search.nextTimeout();
-    return Math.min(this.#naks.nextTimeout(), this.#repairs.nextTimeout(), this.#paths.nextTimeout(), search);
+    const polls = Math.min(this.#asParent.nextTimeout(), this.#asChild.nextTimeout());
+    return Math.min(polls, this.#naks.nextTimeout(), this.#repairs.nextTimeout(), this.#paths.nextTimeout());
   }
 
-  /** Repeats NAKs, and forgets what is over. */
+  /** Repeats NAKs, polls and replies to polls, and forgets what is over. */
   handleTimeout(now: Instant): void {
     this.#naks.handleTimeout(now);
-    this.#search.handleTimeout(now);
+    this.#asChild.handleTimeout(now);
+    this.#asParent.handleTimeout(now);
     for (let state = this.#repairs.due(now); state !== undefined; state = this.#repairs.due(now)) {
       this.stats.repairsExpired++;
       this.#end(state, "EXPIRED");
@@ -155,6 +168,8 @@ export class NetworkElement implements Interceptor {
     for (let path = this.#paths.takeIdle(now); path !== undefined; path = this.#paths.takeIdle(now)) {
       this.stats.sessionsForgotten++;
       this.#search.forget(path);
+      this.#asParent.forget(path);
+      this.#asChild.forget(path);
       for (const state of path.repairs.values()) this.#end(state, "EXPIRED");
     }
   }
@@ -164,8 +179,15 @@ export class NetworkElement implements Interceptor {
     const view = this.#view(datagram);
     if (view === undefined) return;
     const from = { iface, nla: datagram.source };
-    if (!datagram.multicast && isFromRepairer(view)) {
-      return this.#redirected.take(now, from, view, this.#paths.find(view));
+    if (!datagram.multicast) {
+      switch (view.type) {
+        case PacketType.POLR:
+          return this.#redirected.onPolr(now, from, view, this.#paths.find(view));
+        case PacketType.RDATA:
+          return this.#redirected.onRdata(from, view, this.#paths.find(view));
+        case PacketType.NCF:
+          return this.#onUnicastNcf(now, from, view);
+      }
     }
     const nnak = view.type === PacketType.NNAK;
     if (datagram.multicast || (view.type !== PacketType.NAK && !nnak)) {
@@ -203,7 +225,7 @@ export class NetworkElement implements Interceptor {
       case PacketType.NCF:
         return this.#onNcf(now, iface, view, routed);
       case PacketType.POLL:
-        this.stats.polls++;
+        this.#asChild.onPoll(now, { iface, nla: datagram.source }, view, this.#paths.find(view));
         return NOWHERE;
       case PacketType.POLR:
         this.#redirected.onMulticastPolr(iface, datagram, view, this.#paths.find(view));
@@ -238,14 +260,52 @@ export class NetworkElement implements Interceptor {
       stats.tooManySessions++;
       return this.#pass(datagram, bytes, routed);
     }
+    const spm: ForwardedSpm = { datagram, view, octets: bytes };
+    if (view.hasOption(OptionType.NBR_UNREACH)) return this.#onSpecialSpm(now, known, arrival, spm, routed);
     if (known !== undefined && !this.#update(now, known, arrival)) return NOWHERE;
     stats.spm++;
     const path = known ?? this.#paths.open(arrival);
     path.downstream = routed;
     this.#paths.touch(now, path);
-    stats.spmsForwarded += routed.length;
-    for (const iface of routed) this.#host.transmit(iface, spmVia(datagram, bytes, this.#host.address(iface)));
+    this.#asParent.refreshed(now, path);
+    this.#forwardSpm(now, path, spm, routed);
     return NOWHERE;
+  }
+
+  /** An SPM that says that its sender cannot reach its children by multicast (section 15.3.2): it tells nothing else. */
+  #onSpecialSpm(
+    now: Instant,
+    path: SourcePath | undefined,
+    arrival: SpmArrival,
+    spm: ForwardedSpm,
+    routed: InterfaceSet,
+  ): InterfaceSet {
+    if (path === undefined || !path.isParents(arrival)) this.stats.unreachableForeign++;
+    else {
+      this.#asChild.silence(path);
+      this.#forwardSpm(now, path, spm, routed);
+    }
+    return NOWHERE;
+  }
+
+  #forwardSpm(now: Instant, path: SourcePath, spm: ForwardedSpm, routed: InterfaceSet): void {
+    this.stats.spmsForwarded += routed.length;
+    for (const iface of routed) {
+      const interval = this.#asParent.spmOption(now, path, iface, spm.view);
+      this.#host.transmit(iface, spmVia(spm, this.#host.address(iface), interval));
+    }
+  }
+
+  /** What came by unicast is of the repairer that was asked, or of a parent that says why (section 15.3.2). */
+  #onUnicastNcf(now: Instant, from: Hop, view: PacketView): void {
+    const { stats } = this;
+    const path = this.#paths.find(view);
+    if (view.parity) stats.parity++;
+    else if (path === undefined) stats.ncfsElsewhere++;
+    else if (this.#redirected.onNcf(now, from, view, path)) stats.ncfsFromRepairer++;
+    else if (!view.hasOption(OptionType.NBR_UNREACH)) stats.ncfsElsewhere++;
+    else if (from.nla !== path.sourceNla) stats.unreachableForeign++;
+    else this.#takeNcf(now, path, view);
   }
 
   /** Takes a further SPM of a session; gives false if it ends here. */
@@ -292,12 +352,15 @@ export class NetworkElement implements Interceptor {
     if (path === undefined && this.#paths.full) return routed;
     if (view.parity) stats.parity++;
     else if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
-    else {
-      stats.ncfsReceived++;
-      this.#confirmed(now, path, view.sqn);
-      for (const sqn of view.nakList()) this.#confirmed(now, path, sqn);
-    }
+    else this.#takeNcf(now, path, view);
     return NOWHERE;
+  }
+
+  #takeNcf(now: Instant, path: SourcePath, view: PacketView): void {
+    if (view.hasOption(OptionType.NBR_UNREACH) && !this.#asChild.unreachable(now, path, view)) return;
+    this.stats.ncfsReceived++;
+    this.#confirmed(now, path, view.sqn);
+    for (const sqn of view.nakList()) this.#confirmed(now, path, sqn);
   }
 
   /** An NCF from upstream names a number. */
@@ -356,11 +419,6 @@ export class NetworkElement implements Interceptor {
     this.#repairs.end(state);
     this.#host.note(mark, state.sqn, 0);
   }
-}
-
-/** Whether a packet is one that only repairers send to an element. */
-function isFromRepairer({ type }: PacketView): boolean {
-  return type === PacketType.POLR || type === PacketType.NCF || type === PacketType.RDATA;
 }
 
 /** What is in both of two ascending sets; `routed` itself if it is all of it. */

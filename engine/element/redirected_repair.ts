@@ -18,26 +18,22 @@ import type { Datagram } from "../base/datagram.ts";
 import type { Host } from "../base/host.ts";
 import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import type { Instant } from "../base/time.ts";
-import { PacketType } from "../wire/constants.ts";
-import { readU16 } from "../wire/octets.ts";
+import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import type { AsParent } from "./as_parent.ts";
 import { asFromSource } from "./element_packets.ts";
 import type { ElementStats } from "./element_stats.ts";
 import type { Hop } from "./hop.ts";
 import { isAsked } from "./nak_forwarding.ts";
 import { octetsToForward } from "./opx.ts";
 import type { RepairState } from "./repair_state.ts";
-import type { RepairerSearch } from "./repairer_search.ts";
 import type { SourcePath } from "./source_path.ts";
-
-/** POLR_ROUND. */
-const ROUND_AT = 20;
 
 /** What a {@link RedirectedRepair} works on. */
 export interface RedirectedRepairParts {
   readonly host: Host;
   readonly stats: ElementStats;
-  readonly search: RepairerSearch;
+  readonly asParent: AsParent;
   /** The NAK for a number is confirmed. */
   readonly confirm: (now: Instant, state: RepairState) => void;
   /** The repair of a number has come. */
@@ -65,38 +61,35 @@ export class RedirectedRepair {
     path.redirections.setUpstream({ iface, nla });
   }
 
-  /** A packet from a node below, to the element itself: POLR, NCF or RDATA. */
-  take(now: Instant, from: Hop, view: PacketView, path: SourcePath | undefined): void {
-    if (view.type === PacketType.POLR) return this.#onPolr(from, view, path);
-    if (view.parity) this.#parts.stats.parity++;
-    else if (view.type === PacketType.NCF) this.#onNcf(now, from, view, path);
-    else this.#onRdata(from, view, path);
-  }
-
-  #onPolr(from: Hop, view: PacketView, path: SourcePath | undefined): void {
-    const { stats, search } = this.#parts;
-    const nla = this.#offered(view, path);
+  /** A POLR to the element itself: the answer to a poll, which looks for repairers if an address is offered. */
+  onPolr(now: Instant, from: Hop, view: PacketView, path: SourcePath | undefined): void {
+    const { stats, asParent } = this.#parts;
+    if (!view.hasOption(OptionType.REDIRECT)) {
+      asParent.onPolr(now, from, view, path);
+      return;
+    }
     // A repairer speaks for itself.
-    const used = path !== undefined && nla === from.nla && from.iface !== path.iface &&
-      search.answers(path, from, view.sqn, readU16(view.bytes, ROUND_AT)) && path.redirections.setOffTree(from);
+    const used = path !== undefined && this.#offered(view, path) === from.nla && from.iface !== path.iface &&
+      asParent.onPolr(now, from, view, path).searched && path.redirections.setOffTree(from);
     if (used) stats.redirects++;
     else stats.redirectsIgnored++;
   }
 
-  #onNcf(now: Instant, from: Hop, view: PacketView, path: SourcePath | undefined): void {
-    const { stats, confirm } = this.#parts;
-    const states = path === undefined
-      ? []
-      : [view.sqn, ...view.nakList()].flatMap((sqn) => path.repairs.get(sqn) ?? []).filter((state) =>
-        isAsked(path, state, from)
-      );
-    if (states.length === 0) stats.ncfsElsewhere++;
-    else stats.ncfsFromRepairer++;
-    for (const state of states) confirm(now, state);
+  /** An NCF to the element itself; gives whether it is of the repairer that was asked. */
+  onNcf(now: Instant, from: Hop, view: PacketView, path: SourcePath): boolean {
+    const named = [view.sqn, ...view.nakList()].flatMap((sqn) => path.repairs.get(sqn) ?? []);
+    const states = named.filter((state) => isAsked(path, state, from));
+    for (const state of states) this.#parts.confirm(now, state);
+    return states.length > 0;
   }
 
-  #onRdata(from: Hop, view: PacketView, path: SourcePath | undefined): void {
+  /** RDATA to the element itself. */
+  onRdata(from: Hop, view: PacketView, path: SourcePath | undefined): void {
     const { host, stats, end } = this.#parts;
+    if (view.parity) {
+      stats.parity++;
+      return;
+    }
     const state = path?.repairs.get(view.sqn);
     if (path === undefined || state === undefined || !isAsked(path, state, from)) {
       stats.rdataUnwanted++;

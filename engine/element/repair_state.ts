@@ -55,6 +55,8 @@ export class RepairState {
   #elimUntil: Instant = LONG_AGO;
   /** When each of `interfaces` was last sent an NCF. */
   #confirmedAt: Instant[] = [];
+  /** How many NAKs each of them has asked with. */
+  #naks: number[] = [];
 
   /** State without interfaces. */
   constructor(session: SessionRepairs, sqn: Sqn) {
@@ -84,6 +86,12 @@ export class RepairState {
     const before = at < 0 ? this.interfaces.length : at;
     this.interfaces = [...this.interfaces.slice(0, before), iface, ...this.interfaces.slice(before)];
     this.#confirmedAt.splice(before, 0, LONG_AGO);
+    this.#naks.splice(before, 0, 0);
+  }
+
+  /** Counts a NAK from a listed interface; gives how many there were (section 15.2.1). */
+  countNak(iface: number): number {
+    return ++this.#naks[this.interfaces.indexOf(iface)]!;
   }
 
   /** Whether an NCF for the number went out on a listed interface after `since`. */

@@ -11,6 +11,7 @@ import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
+import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { tellsWindow } from "../wire/spm_window.ts";
 import { Redirections } from "./redirection.ts";
@@ -33,7 +34,9 @@ export interface SpmArrival {
 export function isContradictorySpm(view: PacketView, source: Nla): boolean {
   const path = view.pathNla();
   if (isMulticast(path) || isIpv6(path) !== isIpv6(source)) return true;
-  return tellsWindow(view) && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS;
+  // One with OPT_NBR_UNREACH tells nothing, whatever stands there.
+  const tells = !view.hasOption(OptionType.NBR_UNREACH) && tellsWindow(view);
+  return tells && windowSize(view.trail, view.lead) > MAX_WINDOW_SQNS;
 }
 
 /** The path to one source, and the repairs that are asked for along it. */
@@ -51,6 +54,8 @@ export class SourcePath {
   downstream: InterfaceSet = [];
   /** The repairers that NAKs go to instead of upstream. */
   readonly redirections = new Redirections();
+  /** Whether the hop upstream cannot reach its children: no NAKs until the next regular SPM (section 15.3.2). */
+  silent = false;
   /** The source's NLA. */
   sourceNla: Nla;
   /** The session's group. */
@@ -81,7 +86,18 @@ export class SourcePath {
     return view.gsi === this.tsi.gsi && view.sessionPort === this.tsi.port;
   }
 
-  /** Takes a further SPM of the session, which is not contradictory. What is dropped changes nothing. */
+  /** SPM_SQN of the latest SPM. */
+  get spmSqn(): Sqn {
+    return this.#spmSqn;
+  }
+
+  /** Whether an SPM with OPT_NBR_UNREACH is the parent's: of the number of the latest regular one, or a later one. */
+  isParents({ iface, source, view }: SpmArrival): boolean {
+    return view.pathNla() === this.upstream && iface === this.iface && source === this.sourceNla &&
+      sqnAtMost(this.#spmSqn, view.sqn);
+  }
+
+  /** Takes a further regular SPM of the session, which is not contradictory. What is dropped changes nothing. */
   onSpm(now: Instant, { iface, source, group, view }: SpmArrival, pathHoldIvl: Instant): SpmOutcome {
     if (!sqnBefore(this.#spmSqn, view.sqn)) return "out of sequence";
     const upstream = view.pathNla();
@@ -89,6 +105,7 @@ export class SourcePath {
       group === this.group && view.groupPort === this.groupPort;
     if (!same && now < this.#heldUntil) return "damped";
     this.#spmSqn = view.sqn;
+    this.silent = false;
     this.#learn(view);
     if (same) return "same";
     this.upstream = upstream;

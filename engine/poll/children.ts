@@ -6,12 +6,11 @@
  */
 
 import type { Prng } from "../base/prng.ts";
-import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import type { OptionOf } from "../wire/values.ts";
 import { BackOffTuner, type Tuning } from "./back_off_tuner.ts";
-import { NakCounts } from "./nak_counts.ts";
-import type { ParentConfig } from "./parent_config.ts";
+import type { ChildrenConfig } from "./parent_config.ts";
+import type { PollRequest } from "./poller.ts";
 import { type Census, PopulationPolls } from "./population.ts";
 
 /** What a NAK means beyond what it asks for. */
@@ -26,20 +25,17 @@ export interface NakNews {
 
 /** The children on one interface. */
 export class Children {
-  readonly #config: ParentConfig;
+  readonly #config: ChildrenConfig;
+  readonly #random: Prng;
   readonly #tuner: BackOffTuner;
-  readonly #counts: NakCounts;
-  readonly #polls: PopulationPolls | undefined;
+  #polls: PopulationPolls | undefined;
   #unreachable = false;
 
-  /**
-   * Polls begin `pollIvl` after `now`, if there are to be any; `random` is their stream. `isPending` tells whether the
-   * repair of a number waits to be sent.
-   */
-  constructor(now: Instant, config: ParentConfig, random: Prng, isPending: (sqn: Sqn) => boolean) {
+  /** Polls that count them begin `pollIvl` after `now`, if there are to be any; `random` is the stream of all polls. */
+  constructor(now: Instant, config: ChildrenConfig, random: Prng) {
     this.#config = config;
+    this.#random = random;
     this.#tuner = new BackOffTuner(config);
-    this.#counts = new NakCounts(config.repairStateIvl, isPending);
     this.#polls = config.pollIvl > 0 ? new PopulationPolls(now, config, random) : undefined;
   }
 
@@ -70,9 +66,22 @@ export class Children {
     return advertised ? this.#tuner.option() : undefined;
   }
 
-  /** A NAK for these numbers was received. */
-  nak(now: Instant, sqns: readonly Sqn[]): NakNews {
-    const counts = this.#counts.add(now, sqns);
+  /** OPT_NAK_BO_IVL in place of one that is there: whether it is tuned or not, it is not the parent's. */
+  ownOption(): OptionOf<"NAK_BO_IVL"> {
+    return this.#tuner.option();
+  }
+
+  /**
+   * Looks for children of some kind by a specific poll: at once, or when the poll that counts them is over. A search
+   * that still waits is replaced.
+   */
+  search(now: Instant, request: PollRequest): void {
+    this.#polls ??= new PopulationPolls(now, this.#config, this.#random);
+    this.#polls.search(request);
+  }
+
+  /** A NAK was received; `counts` are how many NAKs have asked for each of its numbers by now. */
+  nak(counts: readonly number[]): NakNews {
     const { dupNakMax, nakBoIvlOn } = this.#config;
     const lost = dupNakMax > 0 && !this.#unreachable && counts.some((count) => count > dupNakMax);
     this.#unreachable ||= lost;

@@ -48,6 +48,9 @@ export interface ParentConfig {
   readonly firstPollSqn: Sqn;
 }
 
+/** What concerns the children on one interface, whoever their parent is. */
+export type ChildrenConfig = Omit<ParentConfig, "nakBoRng" | "repairStateIvl">;
+
 /** No polls, no tuning. */
 export const PARENT_DEFAULTS: ParentConfig = {
   nakBoIvlOn: "none",
@@ -71,13 +74,19 @@ const MAX_FIELD = 0xffff_ffff * 1_000;
 
 /** Throws unless the configuration makes sense. */
 export function assertParentConfig(config: ParentConfig): void {
+  assertChildrenConfig(config);
+  assert(config.repairStateIvl >= 0, "repairStateIvl must not be negative");
+}
+
+/** Throws unless what concerns the children on one interface makes sense. */
+export function assertChildrenConfig(config: Omit<ChildrenConfig, "firstPollSqn">): void {
   assert(config.nakBoIvlMin >= 1_000 && config.nakBoIvlMax <= MAX_FIELD, "NAK_BO_IVL must be in 1 us .. 4294.967295 s");
   assert(
     config.nakBoIvlMin <= config.nakBoIvl && config.nakBoIvl <= config.nakBoIvlMax,
     "nakBoIvl must be in nakBoIvlMin .. nakBoIvlMax",
   );
   assert(config.nakProbeNum >= 1 && config.dupNakMax >= 0, "nakProbeNum must be at least 1, dupNakMax at least 0");
-  assert(config.repairStateIvl >= 0 && config.pollIvl >= 0 && config.pollWait >= 0, "intervals must not be negative");
+  assert(config.pollIvl >= 0 && config.pollWait >= 0, "intervals must not be negative");
   assert(config.pollReplies >= 1 && config.pollReplies < config.pollAbort, "pollReplies must be in 1 .. pollAbort - 1");
   assert(config.pollBits >= 0 && config.pollBits <= MAX_MASK_BITS, "pollBits must be in 0 .. 32");
 }

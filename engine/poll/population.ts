@@ -12,6 +12,9 @@
  *    +---- M / P, averaged with the earlier --+        too many replies, in either state: an abort; then SEARCH
  * ```
  *
+ * Specific polls, which look for children of some kind, take turns with these: all polls of one parent on one interface
+ * share their numbers, and each cancels the replies to the one before. They count nobody.
+ *
  * The search only finds the P of the measurement; it does not count. If a round counted because it had enough replies,
  * those with more replies than they should have would count more often, and the estimate would be too high. So it is
  * unbiased: the round that counts is a new sample, whose size depends on nothing that is in it. A round to which everyone
@@ -26,7 +29,7 @@ import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { PollSubType } from "../wire/constants.ts";
 import type { ParentConfig } from "./parent_config.ts";
-import { Poller, type PollResult, type PolrOutcome, populationEstimate } from "./poller.ts";
+import { Poller, type PollRequest, type PollResult, type PolrOutcome, populationEstimate } from "./poller.ts";
 import { childrenPerReply, MAX_MASK_BITS } from "./random_match.ts";
 
 /** What of a parent's parameters concerns its polls. */
@@ -56,16 +59,18 @@ const ABORT_STEP = 8;
 export class PopulationPolls {
   readonly #timing: PollTiming;
   readonly #poller: Poller;
-  #phase: "rest" | "search" | "measure" = "rest";
+  #phase: "rest" | "search" | "measure" | "specific" = "rest";
+  /** A specific poll that waits for the end of the one that goes on. */
+  #specific: PollRequest | undefined = undefined;
   #startAt: Instant;
   #startedAt: Instant = 0;
   #searchBits: number;
   #population: number | undefined = undefined;
 
-  /** The first poll begins `pollIvl` after `now`. */
+  /** The first poll begins `pollIvl` after `now`; never, if `pollIvl` is 0. */
   constructor(now: Instant, timing: PollTiming, random: Prng) {
     this.#timing = timing;
-    this.#startAt = now + timing.pollIvl;
+    this.#startAt = timing.pollIvl > 0 ? now + timing.pollIvl : NEVER;
     this.#searchBits = timing.pollBits;
     const { pollAbort, pollWait, firstPollSqn } = timing;
     this.#poller = new Poller({ abortAt: pollAbort, wait: pollWait, firstSqn: firstPollSqn }, random);
@@ -94,16 +99,31 @@ export class PopulationPolls {
     }
     const result = this.#poller.expire(now);
     if (result === undefined) return undefined;
-    if (result.abort) this.#start(now, nakBoIvl);
-    else if (this.#phase === "measure" || result.bits === 0) return this.#count(result);
-    else this.#goOn(result, nakBoIvl);
+    if (this.#phase === "specific") this.#rest();
+    else if (result.abort) this.#start(now, nakBoIvl);
+    else if (this.#phase === "measure" || result.bits === 0) {
+      const census = this.#count(result);
+      this.#rest();
+      return census;
+    } else this.#goOn(result, nakBoIvl);
     return undefined;
+  }
+
+  /** Whether the poll that goes on is a specific one: what is replied to it is what was searched for. */
+  get searching(): boolean {
+    return this.#phase === "specific";
+  }
+
+  /** Begins a specific poll when none that counts goes on. */
+  search(request: PollRequest): void {
+    this.#specific = request;
+    if (this.#phase === "rest") this.#rest();
   }
 
   /** A POLR from the address `child`. */
   reply(child: Nla, sqn: Sqn, round: number): PolrOutcome {
     const outcome = this.#poller.reply(child, sqn, round);
-    if (outcome === "aborted") {
+    if (outcome === "aborted" && this.#phase !== "specific") {
       // There are far more children than was thought.
       this.#population = undefined;
       this.#searchBits = Math.min(MAX_MASK_BITS, Math.max(this.#timing.pollBits, this.#bits + ABORT_STEP));
@@ -116,7 +136,16 @@ export class PopulationPolls {
   stop(): void {
     this.#poller.stop();
     this.#phase = "rest";
+    this.#specific = undefined;
     this.#startAt = NEVER;
+  }
+
+  /** No poll goes on, so that a specific one may. */
+  #rest(): void {
+    const specific = this.#specific;
+    this.#specific = undefined;
+    this.#phase = specific === undefined ? "rest" : "specific";
+    if (specific !== undefined) this.#poller.start(specific);
   }
 
   /** The bits of the round that is going on. */
@@ -158,7 +187,6 @@ export class PopulationPolls {
     const estimate = populationEstimate(result);
     const before = this.#population;
     this.#population = before === undefined ? estimate : (before + estimate) / 2;
-    this.#phase = "rest";
     this.#startAt = this.#startedAt + this.#timing.pollIvl;
     return { sqn: result.sqn, estimate, population: this.#population };
   }

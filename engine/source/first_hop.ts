@@ -10,6 +10,7 @@ import type { Nla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { Children } from "../poll/children.ts";
+import { NakCounts } from "../poll/nak_counts.ts";
 import type { Poll } from "../poll/poller.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { OptionValue } from "../wire/values.ts";
@@ -28,6 +29,7 @@ export class FirstHop {
   readonly #stats: SourceStats;
   readonly #isPending: (sqn: Sqn) => boolean;
   readonly #byIface = new Map<number, Children>();
+  readonly #counts = new Map<number, NakCounts>();
 
   /** `isPending` tells whether the repair of a number waits to be sent. */
   constructor(config: SourceConfig, host: Host, stats: SourceStats, isPending: (sqn: Sqn) => boolean) {
@@ -95,7 +97,7 @@ export class FirstHop {
   /** A NAK for numbers in the window came in on an interface; gives whether its NCF must be unicast (section 15.3.2). */
   nak(now: Instant, iface: number, sqns: readonly Sqn[]): boolean {
     const children = this.#on(now, iface);
-    const { duplicate, tuning, lost } = children.nak(now, sqns);
+    const { duplicate, tuning, lost } = children.nak(this.#counts.get(iface)!.add(now, sqns));
     const counter = TUNING_COUNTER[tuning];
     if (counter !== undefined) this.#stats[counter]++;
     if (duplicate) this.#stats.naksDuplicate++;
@@ -124,7 +126,8 @@ export class FirstHop {
   #on(now: Instant, iface: number): Children {
     const known = this.#byIface.get(iface);
     if (known !== undefined) return known;
-    const made = new Children(now, this.#config, this.#host.random.fork(`poll/${iface}`), this.#isPending);
+    const made = new Children(now, this.#config, this.#host.random.fork(`poll/${iface}`));
+    this.#counts.set(iface, new NakCounts(this.#config.repairStateIvl, this.#isPending));
     this.#byIface.set(iface, made);
     return made;
   }

@@ -7,10 +7,9 @@
 import type { PacketView } from "./packet_view.ts";
 
 /** SPM_TRAIL and SPM_LEAD of an SPM that says nothing. */
-const NO_TRAIL = 0;
-const NO_LEAD = 0x8000_0000;
+export const NO_WINDOW = { trail: 0, lead: 0x8000_0000 } as const;
 
 /** Whether the edges of an SPM are those of the window. */
 export function tellsWindow({ trail, lead }: PacketView): boolean {
-  return trail !== NO_TRAIL || lead !== NO_LEAD;
+  return trail !== NO_WINDOW.trail || lead !== NO_WINDOW.lead;
 }

@@ -11,6 +11,7 @@ import {
   type ElementConfig,
   type Instant,
   type Nla,
+  OptionType,
   PacketType,
   ParseError,
   viewPacket,
@@ -85,17 +86,22 @@ export class NakEliminationChecker {
     const ncf = view.type === PacketType.NCF;
     const nak = view.type === PacketType.NAK && !datagram.multicast;
     if (!ncf && !nak) return;
+    const isOfUnreachable = ncf && view.hasOption(OptionType.NBR_UNREACH);
     for (const sqn of [view.sqn, ...view.nakList()]) {
+      // Whether the element heeds it depends on whose it is: afterwards either a repeat or a new NAK is in order.
+      if (isOfUnreachable) {
+        requests.delete(this.#keys.of(view, sqn));
+        continue;
+      }
       const request = requests.get(this.#keys.of(view, sqn));
       if (request === undefined && ncf && datagram.multicast) {
         const unasked = { iface, to: datagram.source, first: at, latest: at, confirmed: at, anticipated: true };
         requests.set(this.#keys.of(view, sqn), unasked);
       }
       if (request === undefined || request.iface !== iface) continue;
-      // What a source unicasts to children that do not hear it is no confirmation to an element.
       // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
       if (nak) requests.delete(this.#keys.of(view, sqn));
-      else if (datagram.multicast || (request.to === datagram.source && view.option("NBR_UNREACH") === undefined)) {
+      else if (datagram.multicast || request.to === datagram.source) {
         requests.set(this.#keys.of(view, sqn), { ...request, confirmed: at });
       }
     }

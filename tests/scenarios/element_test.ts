@@ -104,7 +104,7 @@ Deno.test("element in a network: repair state is gone at the end; the run waits 
   const { result } = watchPass(pair([
     { at: "400ms", inject: { from: "sender", session: "sender", packet: { type: "NCF", sqn: 19 } } },
   ]));
-  assertEquals(result.elements["router"]!.gauges, { sessions: 1, repairs: 0, pending: 0 });
+  assertEquals(result.elements["router"]!.gauges, { sessions: 1, repairs: 0, pending: 0, children: 0, unreachable: 0 });
   assertEquals(result.elements["router"]!.counters.repairsExpired, 1);
   assert(result.simulatedNs >= ms(2400), `${result.simulatedNs}`);
 });

@@ -140,8 +140,9 @@ function octetsOf(packet: PacketValue): Uint8Array | undefined {
 
 Deno.test("NetworkElement: no packet makes it throw, nothing lasts", () => {
   const random = prngFromSeed(7);
-  const bench = elementBench({ maxSessions: 8, idleTimeout: seconds(60) });
-  for (let i = 0; i < 3_000; i++) {
+  const parent = { nakBoIvlOn: "NCF+SPM", pollIvl: seconds(1), dupNakMax: 2 } as const;
+  const bench = elementBench({ maxSessions: 8, idleTimeout: seconds(60), ...parent });
+  for (let i = 0; i < 4_000; i++) {
     const packet = randomPacket(random);
     // Most are of the known session, with numbers of its window.
     const known = random.chance(0xc000_0000);
@@ -162,7 +163,7 @@ Deno.test("NetworkElement: no packet makes it throw, nothing lasts", () => {
   }
   bench.passes(ncf({ sqn: 1 }));
   bench.at(bench.rig.now + seconds(70));
-  assertEquals(bench.element.gauges, { sessions: 0, repairs: 0, pending: 0 });
+  assertEquals(bench.element.gauges, { sessions: 0, repairs: 0, pending: 0, children: 0, unreachable: 0 });
   assertEquals(bench.element.nextTimeout(), Infinity);
   // It was worth the trouble: much of what was drawn got somewhere.
   const { spm: spms, naksForwarded, ncfsReceived, anticipated } = bench.element.stats;

@@ -166,7 +166,7 @@ Deno.test("NetworkElement: RDATA ends a NAK that is still pending; ODATA ends no
   assertEquals(bench.passes(odata({ sqn: 5 })), [1, 2, 3]);
   bench.at(ms(100)).says("0 NAK 5");
   assertEquals(bench.rdata(5), [1]);
-  assertEquals(bench.element.gauges, { sessions: 1, repairs: 0, pending: 0 });
+  assertEquals(bench.element.gauges, { sessions: 1, repairs: 0, pending: 0, children: 0, unreachable: 0 });
   bench.at(seconds(3)).saysNothing();
 });
 

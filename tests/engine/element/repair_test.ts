@@ -36,7 +36,13 @@ Deno.test("NetworkElement: RDATA of another session ends nothing", () => {
 Deno.test("NetworkElement: an unsolicited NCF anticipates: NAKs below are eliminated, their interfaces kept [NE-035, NE-036, NE-039, NE-040]", () => {
   const bench = elementBench({ nakElimIvl: ms(200), nakRdataIvl: seconds(2) });
   bench.ncf({ sqn: 5 }).saysNothing();
-  assertEquals([bench.element.gauges, bench.element.stats.anticipated], [{ sessions: 1, repairs: 1, pending: 0 }, 1]);
+  assertEquals([bench.element.gauges, bench.element.stats.anticipated], [{
+    sessions: 1,
+    repairs: 1,
+    pending: 0,
+    children: 0,
+    unreachable: 0,
+  }, 1]);
   bench.at(ms(200) - 1).nak(3, { sqn: 5 }).says("3 NCF 5");
   assertEquals(bench.rdata(5), [3]);
 

@@ -104,10 +104,10 @@ Deno.test("NetworkElement: the path outlives SPMs until the idle timeout; then n
   bench.ncf({ sqn: 5 });
   assertEquals([bench.element.nextTimeout(), bench.element.gauges], [
     seconds(90),
-    { sessions: 1, repairs: 1, pending: 0 },
+    { sessions: 1, repairs: 1, pending: 0, children: 0, unreachable: 0 },
   ]);
   bench.at(seconds(90));
-  assertEquals(bench.element.gauges, { sessions: 0, repairs: 0, pending: 0 });
+  assertEquals(bench.element.gauges, { sessions: 0, repairs: 0, pending: 0, children: 0, unreachable: 0 });
   assertEquals(bench.element.nextTimeout(), Infinity);
   bench.nak(1, { sqn: 5 }).saysNothing();
   assertEquals([bench.element.stats.naksWithoutPath, bench.element.stats.sessionsForgotten], [1, 1]);
