@@ -6,6 +6,7 @@
 
 import { MAX_FEC_BLOCK, NEVER, type ParityConfig } from "../../engine/mod.ts";
 import { quote, ScenarioError } from "./errors.ts";
+import { checkOrder, checkParent } from "./lower_parent.ts";
 import type { SegmentPlan, SourcePlan } from "../plan.ts";
 import { join } from "./schema.ts";
 import type { ParsedSource } from "./spec_network.ts";
@@ -64,12 +65,7 @@ export function sourcePlan(source: ParsedSource, place: SourcePlace): SourcePlan
   if (source.holdForRepairs && source.txwStrategy !== "advanceWithTime") {
     throw new ScenarioError(join(at, "holdForRepairs"), `has no use with txwStrategy ${quote(source.txwStrategy)}`);
   }
-  checkOrder(source, "nakBoIvlMin", "nakBoIvl", at);
-  checkOrder(source, "nakBoIvl", "nakBoIvlMax", at);
-  if (source.pollReplies >= source.pollAbort) {
-    const { pollReplies, pollAbort } = source;
-    throw new ScenarioError(join(at, "pollReplies"), `${pollReplies} is not less than pollAbort (${pollAbort})`);
-  }
+  checkParent(source, at);
   const { rate: rateBytesPerSecond, burst: _burst, peak: _peak, rateCovers, fec, ...rest } = source;
   return {
     ...rest,
@@ -118,16 +114,4 @@ function advanceInterval(source: ParsedSource, at: string): number {
   if (interval > 0 && interval < txwAdvSecs) return interval;
   const [written, most] = [interval, txwAdvSecs].map((value) => formatQuantity(DURATION, value));
   throw new ScenarioError(join(at, "txwAdvIvl"), `${written} is not between 0 and txwAdvSecs (${most})`);
-}
-
-/** Throws `ScenarioError` unless one duration of an object at a path is at most the other. */
-export function checkOrder<Key extends string>(
-  durations: Readonly<Record<Key, number>>,
-  less: Key,
-  more: Key,
-  at: string,
-): void {
-  if (durations[less] <= durations[more]) return;
-  const [low, high] = [durations[less], durations[more]].map((value) => formatQuantity(DURATION, value));
-  throw new ScenarioError(join(at, less), `${low} is more than ${more} (${high})`);
 }

@@ -6,13 +6,18 @@
 
 import type { ElementConfig } from "../../engine/mod.ts";
 import { ScenarioError } from "./errors.ts";
+import { checkParent } from "./lower_parent.ts";
 import { boolean, duration, integer, share } from "./scalars.ts";
 import { byDefault, join, named, object, type Parsed } from "./schema.ts";
+import { parentKeys } from "./spec_parent.ts";
 import { DURATION, formatQuantity } from "./units.ts";
 
 const interval = duration("1ns", "24h");
 const delay = duration("0s", "24h");
 const count = integer(1, 2 ** 24);
+
+const { nakBoRng: _nakBoRng, repairStateIvl: _repairStateIvl, firstPollSqn: _firstPollSqn, ...elementAsParent } =
+  parentKeys;
 
 /** The parameters of a network element. */
 export const elementSchema = named(
@@ -45,6 +50,7 @@ export const elementSchema = named(
     maxRepairsPerSession: byDefault(count, 16_384, "repair states of one session; anticipated ones fill half of them"),
     maxRepairsPerInterface: byDefault(count, 4_096, "repair states that one interface asks for; more NAKs are shed"),
     maxAhead: byDefault(integer(1, 2 ** 30), 65_536, "how far beyond the last SPM_LEAD a NAK may ask"),
+    ...elementAsParent,
   }),
 );
 
@@ -58,6 +64,7 @@ export type ParsedElement = Parsed<typeof elementSchema>;
 
 /** What takes more than one parameter to check. Throws `ScenarioError`. */
 export function checkElement(element: ElementConfig, at: string): ElementConfig {
+  checkParent(element, at);
   const { nakElimIvl, nakRdataIvl } = element;
   if (nakElimIvl * 4 <= nakRdataIvl) return element;
   const [elim, rdata] = [nakElimIvl, nakRdataIvl].map((ns) => formatQuantity(DURATION, ns));

@@ -95,6 +95,12 @@ const ELEMENT: Table = {
   maxRepairsPerSession: [0.15, (dice) => dice.spread(8, 100)],
   maxRepairsPerInterface: [0.15, (dice) => dice.spread(4, 100)],
   maxAhead: [0.1, (dice) => dice.spread(1_000, 100_000)],
+  nakBoIvlOn: [0.3, (dice) => dice.pick(["NCF", "NCF+SPM"])],
+  nakProbeNum: [0.2, (dice) => dice.int(1, 10)],
+  dupNakMax: [0.1, (dice) => dice.int(1, 20)],
+  pollIvl: [0.3, (dice) => dice.duration(ms(10), seconds(5))],
+  pollBits: [0.3, (dice) => dice.int(0, 32)],
+  pollWait: [0.3, (dice) => dice.chance(0.2) ? "0s" : dice.duration(1_000, seconds(1))],
 };
 
 const REPAIRER: Table = {
@@ -178,6 +184,7 @@ export function drawRepairer(dice: Dice): Fields {
 /** The parameters of a network element. */
 export function drawElement(dice: Dice): Fields {
   const element = drawTable(dice, ELEMENT);
+  drawBackOffs(dice, element);
   // The default would be too long for a shorter nakRdataIvl.
   if ("nakRdataIvl" in element && !("nakElimIvl" in element)) element["nakElimIvl"] = "50ms";
   return element;
@@ -230,20 +237,20 @@ function drawHeartbeats(dice: Dice, source: Fields): void {
 }
 
 /** NAK_BO_IVL and its limits; how many replies polls want. */
-function drawBackOffs(dice: Dice, source: Fields): void {
+function drawBackOffs(dice: Dice, parent: Fields): void {
   const back = dice.fork("nakBoIvl");
   if (back.chance(0.3)) {
     const nakBoIvlMin = back.spread(1_000, ms(50));
     const nakBoIvl = back.spread(nakBoIvlMin, ms(200));
-    source["nakBoIvlMin"] = durationText(nakBoIvlMin);
-    source["nakBoIvl"] = durationText(nakBoIvl);
-    source["nakBoIvlMax"] = durationText(back.spread(nakBoIvl, ms(500)));
+    parent["nakBoIvlMin"] = durationText(nakBoIvlMin);
+    parent["nakBoIvl"] = durationText(nakBoIvl);
+    parent["nakBoIvlMax"] = durationText(back.spread(nakBoIvl, ms(500)));
   }
   const replies = dice.fork("pollReplies");
   if (!replies.chance(0.3)) return;
   const pollReplies = replies.spread(1, 32);
-  source["pollReplies"] = pollReplies;
-  source["pollAbort"] = pollReplies + replies.spread(1, 32);
+  parent["pollReplies"] = pollReplies;
+  parent["pollAbort"] = pollReplies + replies.spread(1, 32);
 }
 
 function drawSqn(dice: Dice): number {

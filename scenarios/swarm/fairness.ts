@@ -175,12 +175,20 @@ function recoveryOf(receiver: ReceiverPlan, learned: Instant): Instant {
     (nakDataRetries + 1) * (nakBoIvl + nakRdataIvl);
 }
 
-/** The longest NAK_BO_IVL that a source tells its receivers to use; 0 where none does. */
+/** The longest NAK_BO_IVL that a source or network element tells its receivers to use; 0 where none does. */
 function learnedBackOff(plan: Plan): Instant {
   let longest = 0;
   for (const node of plan.nodes) {
     if (node.role !== "source" || (node.source.nakBoIvlOn === "none" && !node.source.nakBoRng)) continue;
     longest = Math.max(longest, node.source.nakBoIvlMax);
+  }
+  const isTold = longest > 0;
+  for (const node of plan.nodes) {
+    if (node.role !== "router" || node.element === undefined) continue;
+    // Where a source tells one, an element that tunes none tells its own in its place.
+    const { nakBoIvlOn, nakBoIvl, nakBoIvlMax } = node.element;
+    if (nakBoIvlOn !== "none") longest = Math.max(longest, nakBoIvlMax);
+    else if (isTold) longest = Math.max(longest, nakBoIvl);
   }
   return longest;
 }
