@@ -24,6 +24,7 @@ import fecOnDemand from "./fec-on-demand.ts";
 import fecProactive from "./fec-proactive.ts";
 import fecTruncatedGroup from "./fec-truncated-group.ts";
 import fecVariableLength from "./fec-variable-length.ts";
+import elementTuning from "./element-tuning.ts";
 import fragmentation from "./fragmentation.ts";
 import heartbeatSpm from "./heartbeat-spm.ts";
 import hostilePackets from "./hostile-packets.ts";
@@ -80,6 +81,7 @@ import spoofedRepairs from "./spoofed-repairs.ts";
 import spoofedSource from "./spoofed-source.ts";
 import spoofedSpm from "./spoofed-spm.ts";
 import streamMode from "./stream-mode.ts";
+import suppressionTreeBroken from "./suppression-tree-broken.ts";
 import tailLoss from "./tail-loss.ts";
 import tree from "./tree.ts";
 import twoSources from "./two-sources.ts";
@@ -143,6 +145,8 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     // What a source does about its receivers' NAKs before they come.
     pollPopulation,
     backoffTuning,
+    elementTuning,
+    suppressionTreeBroken,
     // Local repairers.
     dlrUpstream,
     dlrOffTree,

@@ -26,7 +26,7 @@ function replied(bench: ElementBench, iface: number, to: { sqn: number; round?: 
   }
 }
 
-Deno.test("NetworkElement: polls each interface with a number of its own, in the name of the source [POLL-005, POLL-007, POLL-013]", () => {
+Deno.test("NetworkElement: polls each interface with a number of its own, in the name of the source [POLL-005, POLL-007, POLL-013, PKT-051]", () => {
   const bench = elementBench(POLLS);
   bench.at(seconds(10) - 1).saysNothing();
   assertEquals(bench.element.nextTimeout(), seconds(10));

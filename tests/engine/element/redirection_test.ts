@@ -150,7 +150,7 @@ Deno.test("NetworkElement: another way to the source is not that of the repairer
   told(bench, "1 NCF 5 -> group", "0 NAK 5 -> 10.0.9.3");
 });
 
-Deno.test("NetworkElement: the first loss starts a search with PGM_POLL_DLR on every interface below; the next NAK goes to who replied [DLR-027, DLR-029, DLR-032, PKT-051]", () => {
+Deno.test("NetworkElement: the first loss starts a search with PGM_POLL_DLR on every interface below; the next NAK goes to who replied [DLR-027, DLR-029, DLR-032, PKT-051, POLL-014]", () => {
   const bench = elementBench({ dlrPollIvl: seconds(10), dlrPollBoIvl: ms(30) });
   bench.nak(1, { sqn: 5 });
   const said = bench.rig.said();
