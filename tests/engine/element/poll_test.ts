@@ -144,6 +144,15 @@ Deno.test("NetworkElement: a POLL that replaces one cancels its reply, whether i
   assertEquals(stats.pollsUnmatched, 1);
 });
 
+Deno.test("NetworkElement: a reply that is due after the session is forgotten is not sent", () => {
+  const bench = elementBench({ idleTimeout: seconds(1) });
+  bench.passes(poll({ sqn: 7, pathNla: UPSTREAM, boIvlUs: 0xffff_ffff }));
+  assert(bench.element.nextTimeout() === seconds(1));
+  bench.at(seconds(1));
+  assertEquals(bench.element.nextTimeout(), Infinity);
+  bench.at(seconds(5_000)).saysNothing();
+});
+
 Deno.test("NetworkElement: POLLs that are not the parent's, or not for elements, are counted and not replied to", () => {
   const bench = elementBench();
   bench.passes(poll({ sqn: 7, pathNla: UPSTREAM }), { iface: 1 });

@@ -91,6 +91,16 @@ Deno.test("NetworkElement: told by its parent, it confirms and lists NAKs, and s
   assertEquals(naksUp(bench.rig.said()), 1);
 });
 
+Deno.test("NetworkElement: what it is asked for in the silence is forgotten after NAK_RDATA_IVL", () => {
+  const bench = elementBench({ nakRdataIvl: seconds(2) });
+  hearsUnreachable(bench, 5);
+  bench.at(ms(1)).nak(2, { sqn: 6 });
+  bench.at(ms(2_001) - 1);
+  assertEquals(bench.element.gauges.repairs, 1);
+  bench.at(ms(2_001));
+  assertEquals(bench.element.gauges.repairs, 0);
+});
+
 Deno.test("NetworkElement: what was being repeated is not while the parent is deaf", () => {
   const bench = elementBench({ nakRptRte: 10, nakRptIvl: seconds(1) });
   bench.nak(1, { sqn: 5 });
@@ -168,8 +178,11 @@ Deno.test("NetworkElement: a special SPM of another hop, or an older one, is ign
 
 Deno.test("NetworkElement: the window of a special SPM is void, whatever it says [IMP-028]", () => {
   const bench = elementBench({ maxAhead: 1 });
-  const far = spm({ sqn: 1, trail: 1_000, lead: 2_000, pathNla: UPSTREAM, options: [{ type: "NBR_UNREACH" }] });
-  bench.passes(far);
+  // The second has half of all numbers and more, which no regular SPM may.
+  for (const lead of [2_000, 0x9000_0000]) {
+    bench.passes(spm({ sqn: 1, trail: 1_000, lead, pathNla: UPSTREAM, options: [{ type: "NBR_UNREACH" }] }));
+    bench.says("1 SPM 1", "2 SPM 1", "3 SPM 1");
+  }
   bench.spm({ sqn: 2 }).rig.said();
   bench.nak(1, { sqn: 1_500 }).saysNothing();
   bench.nak(1, { sqn: 5 }).says("1 NCF 5", "0 NAK 5");
