@@ -6,13 +6,13 @@
 
 import { assert } from "../base/assert.ts";
 import { type Instant, ms, seconds } from "../base/time.ts";
-import { assertChildrenConfig, type ChildrenConfig, PARENT_DEFAULTS } from "../poll/parent_config.ts";
+import { assertChildrenConfig, PARENT_DEFAULTS, type ParentConfig } from "../poll/parent_config.ts";
 
-/** How an element treats its children; POLL_SQN begins anywhere, so that a restart repeats no numbers. */
-type ElementAsParent = Omit<ChildrenConfig, "firstPollSqn">;
-
-/** How a network element behaves. Durations are ns. */
-export interface ElementConfig extends ElementAsParent {
+/**
+ * How a network element behaves, also towards its children. Durations are ns. POLL_SQN begins anywhere, so that a restart
+ * repeats no numbers.
+ */
+export interface ElementConfig extends Omit<ParentConfig, "nakBoRng" | "repairStateIvl" | "firstPollSqn"> {
   /** NAK_RPT_IVL: how long a NAK is repeated while no NCF comes, from its first transmission on. */
   readonly nakRptIvl: Instant;
   /** NAK_RPT_RTE: copies per second while it is repeated. */
