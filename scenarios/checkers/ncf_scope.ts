@@ -9,9 +9,11 @@ import { type Datagram, type Instant, PacketType, packetTypeName, ParseError, vi
 import type { Node } from "../../netsim/mod.ts";
 import type { Violations } from "./violation.ts";
 
-/** A router forwards a packet. Routers that do not speak PGM may forward anything. */
+/**
+ * A router forwards a packet. Routers that do not speak PGM may forward anything, and an NCF that is unicast to the child
+ * that asked (section 15.3.2) may take another way than the tree, past other PGM routers.
+ */
 export function checkNcfScope(violations: Violations, at: Instant, node: Node, datagram: Datagram): void {
-  // What a parent unicasts to a child that multicast does not reach may pass routers on its way (section 15.3).
   if (node.interceptor === undefined || !datagram.multicast) return;
   const view = viewPacket(datagram);
   if (view.error !== ParseError.None || (view.type !== PacketType.NCF && view.type !== PacketType.POLL)) return;

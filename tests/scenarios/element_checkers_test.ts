@@ -143,6 +143,23 @@ Deno.test("NakEliminationChecker: what was asked for is forgotten after NAK_RDAT
   assertEquals(violations.total, 1);
 });
 
+Deno.test("NakEliminationChecker: an NCF with OPT_NBR_UNREACH, by unicast too, ends what is known; another by unicast does not", () => {
+  const { router, violations } = bench();
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, ELEMENT_DEFAULTS]]));
+  const options = [{ type: "NBR_UNREACH" }, { type: "PATH_NLA", nla: SOURCE }] as const;
+  const unreachable = ncf({ sqn: 5, options });
+  const sends = (at: Instant) => checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  sends(0);
+  checker.delivered(1, router, 0, datagram(unreachable, OWN));
+  sends(2);
+  checker.delivered(3, router, 0, datagram(unreachable, GROUP));
+  sends(4);
+  assertEquals(violations.total, 0);
+  checker.delivered(5, router, 0, datagram(ncf({ sqn: 5 }), OWN));
+  sends(6);
+  assertEquals(violations.total, 1);
+});
+
 Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the group is found", () => {
   const { router, plain, violations } = bench();
   const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
@@ -161,6 +178,7 @@ Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the gro
   const copy = datagram({ ...poll, boIvlUs: 0, rand: 0, mask: 0, options: [] }, GROUP);
   checkNcfScope(violations, 7, plain, copy);
   assertEquals(violations.total, 0);
+  // By unicast an NCF goes to one child, whatever is on its way.
   checkNcfScope(violations, 7, router, datagram(ncf({ sqn: 3 }), OWN));
   assertEquals(violations.total, 0);
   checkNcfScope(violations, 7, router, copy);
