@@ -23,13 +23,13 @@
 
 import { Datagram } from "../base/datagram.ts";
 import type { Host, Interceptor, InterfaceSet } from "../base/host.ts";
-import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import { OptionType, PacketType } from "../wire/constants.ts";
 import { MalformedCounts } from "../wire/malformed_counts.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { AsChild } from "./as_child.ts";
 import { AsParent } from "./as_parent.ts";
+import { Confirmations } from "./confirmations.ts";
 import { assertElementConfig, type ElementConfig } from "./element_config.ts";
 import { type ForwardedSpm, spmVia } from "./element_packets.ts";
 import { type ElementGauges, ElementStats } from "./element_stats.ts";
@@ -98,6 +98,7 @@ export class NetworkElement implements Interceptor {
   readonly #paths: SourcePaths;
   readonly #repairs: RepairTable;
   readonly #naks: NakForwarding;
+  readonly #confirmations: Confirmations;
   readonly #asParent: AsParent;
   readonly #asChild: AsChild;
   readonly #search: RepairerSearch;
@@ -111,31 +112,26 @@ export class NetworkElement implements Interceptor {
    */
   constructor(host: Host, config: ElementConfig) {
     assertElementConfig(config);
+    const { stats } = this;
+    const asParent = new AsParent(host, config, stats);
+    const asChild = new AsChild(host, config, stats);
+    const search = new RepairerSearch(config, asParent);
+    const repairs = new RepairTable(config, stats);
+    const onUnredirected = (now: Instant, path: SourcePath) => search.look(now, path);
+    const naks = new NakForwarding({ host, config, stats, repairs, asParent, onUnredirected });
+    const confirmations = new Confirmations({ host, config, stats, repairs, naks, asChild });
+    const confirm = (now: Instant, state: RepairState) => confirmations.outstanding(now, state);
+    const end = (state: RepairState) => this.#end(state, "REPAIRED");
     this.config = config;
     this.#host = host;
     this.#paths = new SourcePaths(config);
-    this.#repairs = new RepairTable(config, this.stats);
-    const { stats } = this;
-    const asParent = new AsParent(host, config, stats);
-    const search = new RepairerSearch(config, asParent);
+    this.#repairs = repairs;
+    this.#naks = naks;
+    this.#confirmations = confirmations;
     this.#asParent = asParent;
-    this.#asChild = new AsChild(host, config, stats);
+    this.#asChild = asChild;
     this.#search = search;
-    this.#naks = new NakForwarding({
-      host,
-      config,
-      stats,
-      repairs: this.#repairs,
-      asParent,
-      onUnredirected: (now, path) => search.look(now, path),
-    });
-    this.#redirected = new RedirectedRepair({
-      host,
-      stats,
-      asParent,
-      confirm: (now, state) => this.#outstanding(now, state),
-      end: (state) => this.#end(state, "REPAIRED"),
-    });
+    this.#redirected = new RedirectedRepair({ host, stats, asParent, confirm, end });
   }
 
   /** How many malformed packets came in, by cause. */
@@ -305,7 +301,7 @@ export class NetworkElement implements Interceptor {
     else if (this.#redirected.onNcf(now, from, view, path)) stats.ncfsFromRepairer++;
     else if (!view.hasOption(OptionType.NBR_UNREACH)) stats.ncfsElsewhere++;
     else if (from.nla !== path.sourceNla) stats.unreachableForeign++;
-    else this.#takeNcf(now, path, view);
+    else this.#confirmations.take(now, path, view);
   }
 
   /** Takes a further SPM of a session; gives false if it ends here. */
@@ -352,37 +348,8 @@ export class NetworkElement implements Interceptor {
     if (path === undefined && this.#paths.full) return routed;
     if (view.parity) stats.parity++;
     else if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
-    else this.#takeNcf(now, path, view);
+    else this.#confirmations.take(now, path, view);
     return NOWHERE;
-  }
-
-  #takeNcf(now: Instant, path: SourcePath, view: PacketView): void {
-    if (view.hasOption(OptionType.NBR_UNREACH) && !this.#asChild.unreachable(now, path, view)) return;
-    this.stats.ncfsReceived++;
-    this.#confirmed(now, path, view.sqn);
-    for (const sqn of view.nakList()) this.#confirmed(now, path, sqn);
-  }
-
-  /** An NCF from upstream names a number. */
-  #confirmed(now: Instant, path: SourcePath, sqn: Sqn): void {
-    const state = path.repairs.get(sqn) ?? this.#anticipate(path, sqn);
-    if (state !== undefined) this.#outstanding(now, state);
-  }
-
-  #outstanding(now: Instant, state: RepairState): void {
-    this.#naks.settle(state);
-    state.eliminate(now, this.config.nakElimIvl);
-    this.#repairs.keep(state, now + this.config.nakRdataIvl);
-    this.#host.note("OUTSTANDING", state.sqn, 0);
-  }
-
-  #anticipate(path: SourcePath, sqn: Sqn): RepairState | undefined {
-    if (!path.mayBeInWindow(sqn, this.config.maxAhead) || !this.#repairs.hasRoomToAnticipate(path.repairs, 1)) {
-      this.stats.anticipationsRefused++;
-      return undefined;
-    }
-    this.stats.anticipated++;
-    return this.#repairs.make(path.repairs, sqn);
   }
 
   #onRdata(datagram: Datagram, view: PacketView, routed: InterfaceSet): InterfaceSet {
