@@ -13,6 +13,7 @@ import {
   type Nla,
   OptionType,
   PacketType,
+  type PacketView,
   ParseError,
   viewPacket,
 } from "../../engine/mod.ts";
@@ -30,7 +31,7 @@ interface Request {
   readonly latest: Instant;
   /** When the latest NCF came after that, or -1. */
   readonly confirmed: Instant;
-  /** Whether the NCF came before any NAK: the element may take it for an answer to one (section 7.5), or refuse it. */
+  /** Whether the element may have refused the NCF, as it may refuse one that came before any NAK (section 7.5). */
   readonly anticipated: boolean;
 }
 
@@ -39,6 +40,8 @@ export class NakEliminationChecker {
   readonly #violations: Violations;
   readonly #elements: ReadonlyMap<number, ElementConfig>;
   readonly #requests = new Map<number, Map<number, Request>>();
+  /** The interface that the latest SPM of each session came by, by the id of the node. */
+  readonly #ways = new Map<number, Map<number, number>>();
   readonly #keys = new PacketKeys();
 
   /** `elements` are by the id of the node. */
@@ -51,6 +54,7 @@ export class NakEliminationChecker {
   /** A node crashes, and forgets what it has asked for. */
   forget(node: number): void {
     this.#requests.get(node)?.clear();
+    this.#ways.delete(node);
   }
 
   /** A node sends a packet of its own. */
@@ -68,7 +72,7 @@ export class NakEliminationChecker {
     for (const sqn of news) {
       const before = requests.get(this.#keys.of(view, sqn));
       // A list goes up whole: what is in it besides its news is asked for when its NCF was long ago.
-      if (before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
+      if (sqns.length > 1 && before?.anticipated && at < before.confirmed + config.nakElimIvl) continue;
       const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl &&
         at < before.latest + config.nakRdataIvl;
       const first = goesOn ? before.first : at;
@@ -82,29 +86,37 @@ export class NakEliminationChecker {
     const requests = this.#requests.get(node.id);
     const view = viewPacket(datagram);
     if (requests === undefined || view.error !== ParseError.None) return;
+    if (view.type === PacketType.SPM) this.#spmCame(node.id, iface, view);
     if (view.type === PacketType.RDATA) requests.delete(this.#keys.of(view, view.sqn));
     const ncf = view.type === PacketType.NCF;
-    const nak = view.type === PacketType.NAK && !datagram.multicast;
-    if (!ncf && !nak) return;
-    const isOfUnreachable = ncf && view.hasOption(OptionType.NBR_UNREACH);
+    if (!ncf && (view.type !== PacketType.NAK || datagram.multicast)) return;
     for (const sqn of [view.sqn, ...view.nakList()]) {
-      // Whether the element heeds it depends on whose it is: afterwards either a repeat or a new NAK is in order.
-      if (isOfUnreachable) {
-        requests.delete(this.#keys.of(view, sqn));
-        continue;
-      }
-      const request = requests.get(this.#keys.of(view, sqn));
-      if (request === undefined && ncf && datagram.multicast) {
-        const unasked = { iface, to: datagram.source, first: at, latest: at, confirmed: at, anticipated: true };
-        requests.set(this.#keys.of(view, sqn), unasked);
-      }
-      if (request === undefined || request.iface !== iface) continue;
+      const key = this.#keys.of(view, sqn);
+      const request = requests.get(key);
+      if (ncf && this.#mayBeRefused(node.id, iface, datagram, view, request)) {
+        const { to, first, latest } = request ?? { to: datagram.source, first: at, latest: at };
+        requests.set(key, { iface, to, first, latest, confirmed: at, anticipated: true });
+      } else if (request === undefined || request.iface !== iface) continue;
       // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
-      if (nak) requests.delete(this.#keys.of(view, sqn));
-      else if (datagram.multicast || request.to === datagram.source) {
-        requests.set(this.#keys.of(view, sqn), { ...request, confirmed: at });
-      }
+      else if (!ncf) requests.delete(key);
+      else if (datagram.multicast || request.to === datagram.source) requests.set(key, { ...request, confirmed: at });
     }
+  }
+
+  /**
+   * Whether an NCF may be heeded or not, by what the element knows: then a NAK is in order, and that it waits is, too.
+   * So it is with those that nobody asked for, those of an unreachable hop, and those from where the path was before.
+   */
+  #mayBeRefused(node: number, iface: number, { multicast }: Datagram, view: PacketView, request?: Request): boolean {
+    if (view.hasOption(OptionType.NBR_UNREACH)) return true;
+    if (!multicast) return false;
+    const way = this.#ways.get(node)?.get(this.#keys.of(view, 0));
+    return request === undefined || (way !== undefined && way !== iface);
+  }
+
+  #spmCame(node: number, iface: number, view: PacketView): void {
+    const ways = this.#ways.get(node) ?? new Map<number, number>();
+    this.#ways.set(node, ways.set(this.#keys.of(view, 0), iface));
   }
 }
 

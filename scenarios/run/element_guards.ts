@@ -75,7 +75,7 @@ export class ElementGuards {
         },
       },
       ["deliver", "send", "forward"],
-      (["NAK", "NCF", "RDATA", "SPM", "POLR"] as const).map((type) => CLASSES.indexOf(type)),
+      (["NAK", "NNAK", "NCF", "RDATA", "SPM", "POLR"] as const).map((type) => CLASSES.indexOf(type)),
     );
   }
 }

@@ -160,6 +160,32 @@ Deno.test("NakEliminationChecker: an NCF with OPT_NBR_UNREACH, by unicast too, e
   assertEquals(violations.total, 1);
 });
 
+Deno.test("NakEliminationChecker: what an unreachable hop has confirmed may be sent along in a list, and asked for alone later", () => {
+  const { router, violations, found } = bench();
+  const config = { ...ELEMENT_DEFAULTS, nakElimIvl: ms(24) };
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+  const options = [{ type: "NBR_UNREACH" }, { type: "PATH_NLA", nla: SOURCE }] as const;
+  checker.delivered(ms(10), router, 0, datagram(ncf({ sqn: 5, options }), OWN));
+  checker.sent(ms(20), router, 0, datagram(nak({ sqn: 5, options: list(6) }), SOURCE));
+  checker.sent(ms(34), router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(found(), []);
+  checker.sent(ms(35), router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+  assertEquals(violations.total, 1);
+});
+
+Deno.test("NakEliminationChecker: an NCF from where the path was before may be heeded, or not", () => {
+  for (const [way, found] of [[0, 1], [1, 0]] as const) {
+    const { router, violations } = bench();
+    const checker = new NakEliminationChecker(violations, new Map([[router.id, ELEMENT_DEFAULTS]]));
+    const sends = (at: Instant) => checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+    sends(0);
+    checker.delivered(1, router, way, datagram(spm({ sqn: 1, trail: 0, lead: 9 }), GROUP));
+    checker.delivered(2, router, 0, datagram(ncf({ sqn: 5 }), GROUP));
+    sends(3);
+    assertEquals(violations.total, found, `an SPM came by ${way}`);
+  }
+});
+
 Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the group is found", () => {
   const { router, plain, violations } = bench();
   const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
@@ -185,13 +211,14 @@ Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the gro
   assertEquals(violations.list, [{ checker: "POLL scope", at: 7, node: "router", text: "forwarded POLL 3" }]);
 });
 
-Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the last NAK or NCF", () => {
+Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the last NAK, null NAK or NCF", () => {
   const violations = new Violations();
   const checker = new RepairLifeChecker(violations);
   const router = { id: 3, name: "router" };
   const config = { ...ELEMENT_DEFAULTS, nakRptIvl: seconds(1), nakRdataIvl: seconds(2), followRedirects: false };
   checker.delivered(ms(100), 3, datagram(nak({ sqn: 5 }), OWN));
-  checker.delivered(ms(200), 3, datagram(ncf({ sqn: 5 }), GROUP));
+  checker.delivered(ms(150), 3, datagram(ncf({ sqn: 5 }), GROUP));
+  checker.delivered(ms(200), 3, datagram({ ...nak({ sqn: 5 }), type: "NNAK" } as PacketValue, OWN));
   checker.delivered(ms(900), 3, datagram(rdata({ sqn: 6 }), GROUP));
   checker.left(ms(3200), router, 1, config);
   checker.left(ms(9000), router, 0, config);
@@ -199,9 +226,12 @@ Deno.test("RepairLifeChecker: state ends NAK_RPT_IVL and NAK_RDATA_IVL after the
   checker.left(ms(4200), router, 1, { ...config, followRedirects: true });
   assertEquals(violations.total, 0);
   checker.left(ms(3201), router, 1, config);
-  const text = "still has 1 repair states, though no NAK or NCF has come since 200 ms";
+  const text = "still has 1 repair states, though no NAK, null NAK or NCF has come since 200 ms";
   assertEquals(violations.list, [{ checker: "repair life", at: ms(3201), node: "router", text }]);
   checker.left(ms(4201), router, 1, { ...config, followRedirects: true });
+  assertEquals(violations.total, 2);
+  // What a null NAK has made lives NAK_ELIM_IVL.
+  checker.left(ms(5200), router, 1, { ...config, nakElimIvl: seconds(5) });
   assertEquals(violations.total, 2);
 });
 
