@@ -66,12 +66,17 @@ function network(title: string, receivers: number, runs: number, specFor: (recei
   const walls: number[] = [];
   let result: RunResult | undefined;
   let memory = 0;
-  const onProgress = () => memory = Math.max(memory, Deno.memoryUsage().rss);
+  let ofRun = 0;
+  const onProgress = () => ofRun = Math.max(ofRun, Deno.memoryUsage().rss);
   for (let run = 0; run <= runs; run++) {
+    result = undefined;
+    collect();
+    ofRun = 0;
     const start = performance.now();
     result = runPlan(planScenario(spec), { seed: 1, onProgress });
     const wall = (performance.now() - start) / 1000;
-    console.log(`  ${run === 0 ? "warm-up" : `run ${run}`}: ${wall.toFixed(2)} s`);
+    console.log(`  ${run === 0 ? "warm-up" : `run ${run}`}: ${wall.toFixed(2)} s, ${Math.round(ofRun / 1e6)} MB`);
+    memory = Math.max(memory, ofRun);
     if (run > 0) walls.push(wall);
   }
   print(result!, walls.sort((a, b) => a - b)[walls.length >> 1]!, memory);
@@ -83,7 +88,6 @@ function network(title: string, receivers: number, runs: number, specFor: (recei
 
 /** The largest live heap during a run, looked at once a simulated second. Needs --expose-gc. */
 function liveBytes(spec: ScenarioSpec): number {
-  const { gc } = globalThis as { gc?: () => void };
   let largest = 0;
   let next = 0;
   runPlan(planScenario(spec), {
@@ -91,11 +95,16 @@ function liveBytes(spec: ScenarioSpec): number {
     onProgress: (simulatedNs) => {
       if (simulatedNs < next) return;
       next = simulatedNs + 1_000_000_000;
-      gc?.();
+      collect();
       largest = Math.max(largest, Deno.memoryUsage().heapUsed);
     },
   });
   return largest;
+}
+
+/** Collects garbage. Needs --expose-gc. */
+function collect(): void {
+  (globalThis as { gc?: () => void }).gc?.();
 }
 
 function print(result: RunResult, wall: number, memory: number): void {
