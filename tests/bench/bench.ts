@@ -13,9 +13,10 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { fec } from "./fec.ts";
 import { kernels } from "./kernels.ts";
+import { memory } from "./memory.ts";
 import { lan, tree } from "./networks.ts";
 
-const NAMES = ["kernels", "fec", "lan", "tree"] as const;
+const NAMES = ["kernels", "fec", "lan", "tree", "memory"] as const;
 
 if (import.meta.main) Deno.exitCode = main(Deno.args);
 
@@ -42,6 +43,7 @@ function main(argv: string[]): number {
   if (wanted("fec")) fec();
   if (wanted("lan")) lan(receivers, runs);
   if (wanted("tree")) tree(receivers, runs, args["pgm-routers"] === true);
+  if (wanted("memory")) memory();
   return 0;
 }
 
