@@ -1,6 +1,6 @@
 /**
- * What NCFs from upstream do (RFC 3208, sections 7.2 and 7.5): they confirm the NAKs for the numbers that they name, or
- * anticipate them.
+ * What NCFs from upstream do (RFC 3208, sections 7.2, 7.5 and 11.6): they confirm the NAKs for the numbers or groups that
+ * they name, or anticipate them.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { AsChild } from "./as_child.ts";
 import type { ElementConfig } from "./element_config.ts";
 import type { ElementStats } from "./element_stats.ts";
 import type { NakForwarding } from "./nak_forwarding.ts";
-import type { RepairState } from "./repair_state.ts";
+import type { RepairKey, RepairState } from "./repair_state.ts";
 import type { RepairTable } from "./repair_table.ts";
 import type { SourcePath } from "./source_path.ts";
 
@@ -41,6 +41,7 @@ export class Confirmations {
     const { stats, asChild } = this.#parts;
     if (view.hasOption(OptionType.NBR_UNREACH) && !asChild.unreachable(now, path, view)) return;
     stats.ncfsReceived++;
+    if (view.parity) return this.#confirmedGroups(now, path, view);
     this.#confirmed(now, path, view.sqn);
     for (const sqn of view.nakList()) this.#confirmed(now, path, sqn);
   }
@@ -51,21 +52,45 @@ export class Confirmations {
     naks.settle(state);
     state.eliminate(now, config.nakElimIvl);
     repairs.keep(state, now + config.nakRdataIvl);
-    host.note("OUTSTANDING", state.sqn, 0);
+    host.note(state.mark("OUTSTANDING"), state.sqn, 0);
   }
 
   #confirmed(now: Instant, path: SourcePath, sqn: Sqn): void {
-    const state = path.repairs.get(sqn) ?? this.#anticipate(path, sqn);
+    const state = path.repairs.get(sqn) ??
+      this.#anticipate(path, sqn, path.mayBeInWindow(sqn, this.#parts.config.maxAhead));
     if (state !== undefined) this.outstanding(now, state);
   }
 
-  #anticipate(path: SourcePath, sqn: Sqn): RepairState | undefined {
-    const { config, stats, repairs } = this.#parts;
-    if (!path.mayBeInWindow(sqn, config.maxAhead) || !repairs.hasRoomToAnticipate(path.repairs, 1)) {
+  #confirmedGroups(now: Instant, path: SourcePath, view: PacketView): void {
+    const { config, stats } = this.#parts;
+    const { groups, repairs } = path;
+    for (const { key, first, count } of groups.named(view)) {
+      const known = repairs.get(key);
+      const mayBe = path.mayHaveInWindow(first, groups.last(first), config.maxAhead);
+      const state = known ?? this.#anticipate(path, key, mayBe);
+      if (state === undefined) continue;
+      if (!coversCount(state, count)) stats.ncfsTooFew++;
+      else {
+        // So many are on their way (section 11.6): NAKs for as many need not go up.
+        if (known !== undefined && count > state.counts!.largest) stats.countsAnticipated++;
+        state.counts!.largest = count;
+        this.outstanding(now, state);
+      }
+    }
+  }
+
+  #anticipate(path: SourcePath, key: RepairKey, mayBeInWindow: boolean): RepairState | undefined {
+    const { stats, repairs } = this.#parts;
+    if (!mayBeInWindow || !repairs.hasRoomToAnticipate(path.repairs, 1)) {
       stats.anticipationsRefused++;
       return undefined;
     }
     stats.anticipated++;
-    return repairs.make(path.repairs, sqn);
+    return repairs.make(path, key);
   }
+}
+
+/** Whether an NCF for `count` packets of a group confirms all that is asked for of it. */
+export function coversCount({ counts }: RepairState, count: number): boolean {
+  return count >= counts!.largest;
 }

@@ -14,7 +14,9 @@ import { CHECKSUM_AT, pgmChecksum } from "../wire/checksum.ts";
 import type { Poll } from "../poll/poller.ts";
 import type { Polr } from "../poll/responder.ts";
 import { encodePacket } from "../wire/encode.ts";
-import { readU16, writeU16 } from "../wire/octets.ts";
+import { OptionType } from "../wire/constants.ts";
+import { readU16, writeU16, writeU32 } from "../wire/octets.ts";
+import { findOption, OPTION_HEADER } from "../wire/option_scan.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { NO_WINDOW } from "../wire/spm_window.ts";
 import type { OptionOf, OptionValue } from "../wire/values.ts";
@@ -24,6 +26,8 @@ import { tellNakBoIvl } from "./spm_options.ts";
 
 /** The TTL of what an element sends of its own: there may be plain routers on the way to the next PGM hop. */
 const TTL = 64;
+/** Where NAK_SQN stands. */
+const SQN_AT = 16;
 /** Where SPM_PATH stands. */
 const SPM_PATH_AT = 32;
 
@@ -51,12 +55,18 @@ export function spmVia(
   return new Datagram({ source, destination, ttl: ttl - 1, routerAlert, bytes });
 }
 
+/** What a NAK or NCF names: numbers, or with OPT_PARITY groups and counts. */
+export interface Names {
+  readonly sqns: readonly Sqn[];
+  readonly parity: boolean;
+}
+
 /**
  * The NCF for these numbers, to the group or to the child `to`. Plain routers know a tree for the source alone: it is sent
  * in its name.
  */
-export function ncfFor(path: SourcePath, sqns: readonly Sqn[], own: readonly OptionValue[] = [], to?: Nla): Datagram {
-  const { options, ...named } = naming(path, sqns);
+export function ncfFor(path: SourcePath, names: Names, own: readonly OptionValue[] = [], to?: Nla): Datagram {
+  const { options, ...named } = naming(path, names);
   const bytes = encodePacket({ type: "NCF", ...downstream(path), ...named, options: [...options, ...own] });
   return asFromSource(path, bytes, to);
 }
@@ -81,15 +91,28 @@ export function sendPolr(host: Host, { tsi, groupPort }: SourcePath, polr: Polr)
 }
 
 /** The octets of a NAK for these numbers. */
-export function nakBytes(path: SourcePath, sqns: readonly Sqn[]): Uint8Array {
+export function nakBytes(path: SourcePath, names: Names): Uint8Array {
   const { tsi, groupPort } = path;
   return encodePacket({
     type: "NAK",
     sourcePort: groupPort,
     destinationPort: tsi.port,
     gsi: tsi.gsi,
-    ...naming(path, sqns),
+    ...naming(path, names),
   });
+}
+
+/** The octets of a NAK, which `view` shows, with other numbers in their places. */
+export function renumbered(view: PacketView, octets: Uint8Array, sqns: readonly Sqn[]): Uint8Array {
+  const list = view.nakList();
+  assert(sqns.length === 1 + list.length, "a NAK has places for as many numbers as it bears");
+  if (sqns.every((sqn, i) => sqn === (i === 0 ? view.sqn : list[i - 1]))) return octets;
+  const bytes = octets.slice();
+  writeU32(bytes, SQN_AT, sqns[0]!);
+  const listAt = list.length === 0 ? 0 : findOption(bytes, view.optionsAt, OptionType.NAK_LIST) + OPTION_HEADER;
+  for (let i = 0; i < list.length; i++) writeU32(bytes, listAt + 4 * i, sqns[i + 1]!);
+  writeU16(bytes, CHECKSUM_AT, pgmChecksum(bytes));
+  return bytes;
 }
 
 /** The next hop on the distribution tree. */
@@ -115,7 +138,8 @@ function downstream({ tsi, groupPort }: SourcePath) {
 }
 
 /** What NAKs and NCFs for these numbers have in common: the first in the header, the others in OPT_NAK_LIST. */
-function naming({ sourceNla, group }: SourcePath, sqns: readonly Sqn[]) {
+function naming({ sourceNla, group }: SourcePath, { sqns, parity }: Names) {
   const options: OptionValue[] = sqns.length === 1 ? [] : [{ type: "NAK_LIST", sqns: sqns.slice(1) }];
-  return { sqn: sqns[0]!, sourceNla, groupNla: group, options };
+  const named = { sqn: sqns[0]!, sourceNla, groupNla: group, options };
+  return parity ? { ...named, parity: true as const } : named;
 }

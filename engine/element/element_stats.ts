@@ -143,8 +143,22 @@ export class ElementStats {
   optionsReserved = 0;
   /** Packets dropped because an option of unknown type says so (OPX 10). */
   optionsFatal = 0;
-  /** Parity NAKs, NCFs and RDATA, all dropped: the element does not support FEC. */
-  parity = 0;
+  /** Parity NAKs, NNAKs, NCFs and RDATA dropped because no OPT_PARITY_PRM has told what groups there are. */
+  parityUnkeyed = 0;
+  /** OPT_PARITY_PRM with another group size than the first one, or one that cannot be used. */
+  parityPrmIgnored = 0;
+  /** OPT_CURR_TGSIZE that cannot be, or contradict what was said of the group before. */
+  tgSizesIgnored = 0;
+  /** Of the NAKs that were received, those for parity, foreign ones and the like not counted. */
+  parityNaksReceived = 0;
+  /** Groups of which a NAK asked for more than was asked for before. */
+  countsRaised = 0;
+  /** Groups of which an NCF named more than was asked for (partial anticipation). */
+  countsAnticipated = 0;
+  /** Groups of which an NCF named fewer packets than are asked for: it confirms nothing. */
+  ncfsTooFew = 0;
+  /** Of the RDATA that was forwarded, that which is parity. */
+  parityForwarded = 0;
   /** Packets that fail to parse or whose checksum is wrong. */
   malformed = 0;
   /** Packets of a type that an element has no use for. */

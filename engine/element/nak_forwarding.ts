@@ -1,28 +1,29 @@
 /**
- * NAKs on their way up (RFC 3208, sections 7.2 to 7.4 and 9.3.3): each is confirmed where it came from; what is not yet
- * asked for goes to the next PGM hop at once and again until an NCF says that it has arrived there.
+ * NAKs on their way up (RFC 3208, sections 7.2 to 7.4, 9.3.3 and 11.6): each is confirmed where it came from; what is not
+ * yet asked for goes to the next PGM hop at once and again until an NCF says that it has arrived there.
  *
  * A NAK with a list is forwarded as it is if any of its numbers is news, and eliminated only if none is. What is
- * repeated is what is still unconfirmed of it.
+ * repeated is what is still unconfirmed of it. A parity NAK goes up with the largest count that is known of its group.
  *
  * @module
  */
 
 import { assert } from "../base/assert.ts";
 import type { Host } from "../base/host.ts";
-import type { Sqn } from "../base/sqn.ts";
+import { type Sqn, sqnAdd } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Alarms } from "./alarms.ts";
 import type { ElementConfig } from "./element_config.ts";
 import type { AsParent } from "./as_parent.ts";
-import { hopUpstream, nakBytes, ncfFor, sendToHop } from "./element_packets.ts";
+import { hopUpstream, nakBytes, ncfFor, renumbered, sendToHop } from "./element_packets.ts";
 import type { ElementStats } from "./element_stats.ts";
 import type { Hop } from "./hop.ts";
 import { octetsToForward } from "./opx.ts";
-import type { Forwarding, RepairState } from "./repair_state.ts";
+import type { Forwarding, RepairKey, RepairState } from "./repair_state.ts";
 import type { RepairTable } from "./repair_table.ts";
 import type { SourcePath } from "./source_path.ts";
+import type { NamedGroup } from "./transmission_groups.ts";
 
 /** A longer NAK is repeated without the options that make it long: the longest list of numbers takes 300 octets. */
 const MAX_KEPT = 512;
@@ -34,7 +35,7 @@ interface PendingNak extends Forwarding {
   /** The repairer that it goes to; `undefined` for the hop upstream, whichever that is when it is repeated. */
   readonly repairer: Hop | undefined;
   /** How many `states` there were if all that the packet names was news: while all are, it is repeated itself. */
-  readonly asked: number;
+  asked: number;
   /** The packet itself, as long as it may be repeated. */
   readonly bytes: Uint8Array;
   /** When NAK_RPT_IVL is over: counted from the first copy. */
@@ -49,7 +50,8 @@ interface Asked {
 
 /** A NAK that goes up. */
 interface Forwarded {
-  readonly bytes: Uint8Array;
+  /** The packet that may go up as it is, if it may. */
+  readonly bytes: Uint8Array | undefined;
   /** What of it is not asked for yet, at least one. */
   readonly news: RepairState[];
   /** Whether that is all of it. */
@@ -95,29 +97,34 @@ export class NakForwarding {
   onNak(now: Instant, from: Hop, view: PacketView, path: SourcePath): void {
     const { iface } = from;
     const stats = this.#stats;
-    const sqns = this.#inWindow(path, view);
-    if (sqns.length === 0) {
+    const groups = view.parity ? this.#groupsInWindow(path, view) : undefined;
+    const keys = groups?.map(({ key }) => key) ?? this.#inWindow(path, view);
+    if (groups !== undefined) stats.parityNaksReceived++;
+    if (keys.length === 0) {
       stats.naksOutOfWindow++;
       return;
     }
-    if (!this.#repairs.hasRoom(path.repairs, iface, sqns)) {
+    if (!this.#repairs.hasRoom(path.repairs, iface, keys)) {
       stats.naksShed++;
       return;
     }
     const bytes = octetsToForward(view, stats);
     if (bytes === undefined) return;
-    const states = sqns.map((sqn) => this.#stateOf(path, sqn));
+    const states = keys.map((key) => this.#stateOf(path, key));
     for (const state of states) {
       this.#repairs.list(state, iface);
       this.#refuse(state, from);
     }
+    if (groups !== undefined) this.#count(groups, states, iface);
     this.#confirm(now, from, view, { path, states });
     const news = states.filter((state) => state.isOpen(now));
     if (news.length === 0) stats.naksEliminated++;
     else {
       const old = states.filter((state) => !news.includes(state));
-      const whole = news.length === 1 + view.nakList().length;
-      this.#forward(now, path, { bytes, news, whole, split: old.some(({ repairer }) => repairer !== undefined) });
+      const named = 1 + view.nakList().length;
+      const own = groups === undefined ? bytes : withCounts(view, bytes, states);
+      const split = old.some(({ repairer }) => repairer !== undefined);
+      this.#forward(now, path, { bytes: own, news, whole: news.length === named, split });
     }
   }
 
@@ -130,14 +137,22 @@ export class NakForwarding {
       this.#stats.naksSilenced++;
       return;
     }
-    const sqns = this.#inWindow(path, view);
-    const news = sqns.filter((sqn) => !path.repairs.has(sqn));
-    const served = sqns.some((sqn) => isAsked(path, path.repairs.get(sqn), from));
-    if (!served && (news.length === 0 || !this.#repairs.hasRoomToAnticipate(path.repairs, news.length))) return;
+    const groups = view.parity ? this.#groupsInWindow(path, view) : undefined;
+    const keys = groups?.map(({ key }) => key) ?? this.#inWindow(path, view);
+    const made = keys.filter((key) => !path.repairs.has(key));
+    const served = keys.some((key) => isAsked(path, path.repairs.get(key), from));
+    const isNews = made.length > 0
+      ? this.#repairs.hasRoomToAnticipate(path.repairs, made.length)
+      : groups?.some((group) => isMore(path, group)) === true;
+    if (!served && !isNews) return;
     const bytes = octetsToForward(view, this.#stats);
     if (bytes === undefined) return;
     // The state is for other null NAKs alone: it never eliminates a NAK.
-    for (const sqn of news) this.#repairs.keep(this.#repairs.make(path.repairs, sqn), now + this.#config.nakElimIvl);
+    for (const key of made) this.#repairs.keep(this.#repairs.make(path, key), now + this.#config.nakElimIvl);
+    for (const { key, count } of groups ?? []) {
+      const counts = path.repairs.get(key)!.counts!;
+      counts.announced = Math.max(counts.announced, count);
+    }
     this.#stats.nnaksForwarded++;
     sendToHop(this.#host, hopUpstream(path), bytes);
   }
@@ -151,6 +166,11 @@ export class NakForwarding {
     state.forwarding = undefined;
     this.#pending--;
     if (states.length === 0) this.#alarms.clear(forwarding);
+  }
+
+  /** Of what is PENDING, less is asked for than before: the packet itself is not repeated any more. */
+  lessened({ forwarding }: RepairState): void {
+    if (forwarding !== undefined) (forwarding as PendingNak).asked = 0;
   }
 
   /** How many numbers are PENDING. */
@@ -179,8 +199,29 @@ export class NakForwarding {
     return list.length === 0 ? first : first.concat(list.filter((sqn) => path.mayBeInWindow(sqn, maxAhead)));
   }
 
-  #stateOf(path: SourcePath, sqn: Sqn): RepairState {
-    return path.repairs.get(sqn) ?? this.#repairs.make(path.repairs, sqn);
+  /** Of the groups that a packet names, those that can have something in the window. */
+  #groupsInWindow(path: SourcePath, view: PacketView): readonly NamedGroup[] {
+    const { groups } = path;
+    const { maxAhead } = this.#config;
+    return groups.named(view).filter(({ first }) => path.mayHaveInWindow(first, groups.last(first), maxAhead));
+  }
+
+  #stateOf(path: SourcePath, key: RepairKey): RepairState {
+    return path.repairs.get(key) ?? this.#repairs.make(path, key);
+  }
+
+  /** Takes note of how much a NAK asks for; what is more than is known is news whatever was asked for before. */
+  #count(groups: readonly NamedGroup[], states: readonly RepairState[], iface: number): void {
+    for (const [i, { count }] of groups.entries()) {
+      const state = states[i]!;
+      const counts = state.counts!;
+      if (counts.ask(iface, count)) state.askAnew(iface);
+      if (count <= counts.largest) continue;
+      if (counts.largest > 0) this.#stats.countsRaised++;
+      counts.largest = count;
+      this.settle(state);
+      state.reopen();
+    }
   }
 
   /** The NCF names all that the NAK does. Identical ones to the group are kept apart; by unicast each NAK has its own. */
@@ -196,7 +237,8 @@ export class NakForwarding {
     this.#stats.ncfsSent++;
     if (isUnicast) this.#stats.ncfsUnicast++;
     const options = this.#asParent.ncfOptions(now, path, iface, isUnicast);
-    this.#host.transmit(iface, ncfFor(path, [view.sqn, ...view.nakList()], options, isUnicast ? nla : undefined));
+    const sqns = view.parity ? confirmedCounts(path, iface, view) : [view.sqn, ...view.nakList()];
+    this.#host.transmit(iface, ncfFor(path, { sqns, parity: view.parity }, options, isUnicast ? nla : undefined));
   }
 
   /** The repairer's side asks for what the repairer was asked for: it is asked for upstream, and nothing else is. */
@@ -222,7 +264,7 @@ export class NakForwarding {
     }
     for (const [repairer, states] of byRepairer) {
       // Upstream it goes as it is; of a repairer nothing is asked that is on its way already.
-      const intact = byRepairer.size === 1 && (whole || (repairer === undefined && !split));
+      const intact = bytes !== undefined && byRepairer.size === 1 && (whole || (repairer === undefined && !split));
       const own = intact ? bytes : bytesFor(path, states);
       this.#send(now, { path, repairer, states, bytes: own, asked: intact && !whole ? 0 : states.length });
     }
@@ -241,7 +283,7 @@ export class NakForwarding {
       state.forwarding = forwarding;
       state.repairer = repairer;
       this.#repairs.keep(state, now + nakRdataIvl);
-      this.#host.note("PENDING", state.sqn, hop.iface);
+      this.#host.note(state.mark("PENDING"), state.sqn, hop.iface);
     }
     this.#pending += news.length;
     this.#alarms.set(forwarding, Math.min(now + this.#spacing, until));
@@ -285,14 +327,34 @@ export class NakForwarding {
     this.#stats.naksUnconfirmed++;
     for (const state of states) {
       state.forwarding = undefined;
-      this.#host.note("OPEN", state.sqn, 0);
+      this.#host.note(state.mark("OPEN"), state.sqn, 0);
     }
   }
 }
 
-/** The octets of a NAK for the numbers of these states. */
+/** The octets of a NAK for what these states are of: numbers, or groups. */
 function bytesFor(path: SourcePath, states: readonly RepairState[]): Uint8Array {
-  return nakBytes(path, states.map(({ sqn }) => sqn));
+  return nakBytes(path, { sqns: states.map(({ asks }) => asks), parity: states[0]!.counts !== undefined });
+}
+
+/** A parity NAK with the largest known counts; `undefined` if what it names is not just these groups, each once. */
+function withCounts(view: PacketView, octets: Uint8Array, states: readonly RepairState[]): Uint8Array | undefined {
+  const isExact = states.length === 1 + view.nakList().length;
+  return isExact ? renumbered(view, octets, states.map(({ asks }) => asks)) : undefined;
+}
+
+/** What the NCF for a parity NAK names: of each group the larger of its own count and the interface's. */
+function confirmedCounts(path: SourcePath, iface: number, view: PacketView): Sqn[] {
+  return path.groups.named(view).map(({ key, first, count }) => {
+    const known = path.repairs.get(key)?.counts?.known(iface) ?? 0;
+    return sqnAdd(first, Math.max(count, known) - 1);
+  });
+}
+
+/** Whether a null NAK names as much of a group as is known, or more (section 11.6). */
+function isMore(path: SourcePath, { key, count }: NamedGroup): boolean {
+  const counts = path.repairs.get(key)?.counts;
+  return counts === undefined || count >= Math.max(counts.largest, counts.announced);
 }
 
 /** Whether a hop is upstream, and nothing may go there (section 15.3.2); a repairer off the tree may be asked. */

@@ -7,16 +7,17 @@
  *   SPM                    upstream            path state; a copy for each interface, with its address as SPM_PATH
  *   NAK (unicast to us)    below               NCF there; repair state; up to the next hop unless eliminated
  *   NCF                    upstream            confirms or anticipates; ends here
- *   RDATA                  upstream            to the interfaces in its repair state, which ends; else dropped
+ *   RDATA                  upstream            to the interfaces in its repair state, see constrained_repair.ts; else dropped
  *   POLL                   upstream            a POLR, perhaps, see as_child.ts; ends here
  *   POLR (unicast to us)   below               the answer to a POLL of ours, see as_parent.ts
  *   NCF, RDATA, POLR       a repairer          see redirected_repair.ts
  *   ODATA                  upstream            never seen: switched like any other traffic
  * ```
  *
- * The element does not support FEC: parity NAKs are neither confirmed nor forwarded, and on-demand parity is dropped
- * for want of repair state. Pro-active parity is ODATA and passes. Sessions beyond the limit are forwarded as a plain
- * router would, SPM_PATH included, so that their NAKs pass by.
+ * Parity that is asked for has repair state of its own, of whole transmission groups, with counts (section 11.6): see
+ * packet_counts.ts. SPMs tell what groups there are; until one does, parity NAKs, NCFs and RDATA are dropped. Pro-active
+ * parity is ODATA and passes. Sessions beyond the limit are forwarded as a plain router would, SPM_PATH included, so that
+ * their NAKs pass by.
  *
  * @module
  */
@@ -30,6 +31,7 @@ import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts"
 import { AsChild } from "./as_child.ts";
 import { AsParent } from "./as_parent.ts";
 import { Confirmations } from "./confirmations.ts";
+import { ConstrainedRepair } from "./constrained_repair.ts";
 import { assertElementConfig, type ElementConfig } from "./element_config.ts";
 import { type ForwardedSpm, spmVia } from "./element_packets.ts";
 import { type ElementGauges, ElementStats } from "./element_stats.ts";
@@ -102,6 +104,7 @@ export class NetworkElement implements Interceptor {
   readonly #asParent: AsParent;
   readonly #asChild: AsChild;
   readonly #search: RepairerSearch;
+  readonly #repair: ConstrainedRepair;
   readonly #redirected: RedirectedRepair;
   readonly #malformed = new MalformedCounts();
 
@@ -121,7 +124,7 @@ export class NetworkElement implements Interceptor {
     const naks = new NakForwarding({ host, config, stats, repairs, asParent, onUnredirected });
     const confirmations = new Confirmations({ host, config, stats, repairs, naks, asChild });
     const confirm = (now: Instant, state: RepairState) => confirmations.outstanding(now, state);
-    const end = (state: RepairState) => this.#end(state, "REPAIRED");
+    const repair = new ConstrainedRepair({ host, stats, repairs, naks });
     this.config = config;
     this.#host = host;
     this.#paths = new SourcePaths(config);
@@ -131,7 +134,8 @@ export class NetworkElement implements Interceptor {
     this.#asParent = asParent;
     this.#asChild = asChild;
     this.#search = search;
-    this.#redirected = new RedirectedRepair({ host, stats, asParent, confirm, end });
+    this.#repair = repair;
+    this.#redirected = new RedirectedRepair({ host, stats, asParent, confirm, repair });
   }
 
   /** How many malformed packets came in, by cause. */
@@ -159,14 +163,14 @@ export class NetworkElement implements Interceptor {
     this.#asParent.handleTimeout(now);
     for (let state = this.#repairs.due(now); state !== undefined; state = this.#repairs.due(now)) {
       this.stats.repairsExpired++;
-      this.#end(state, "EXPIRED");
+      this.#repair.end(state, "EXPIRED");
     }
     for (let path = this.#paths.takeIdle(now); path !== undefined; path = this.#paths.takeIdle(now)) {
       this.stats.sessionsForgotten++;
       this.#search.forget(path);
       this.#asParent.forget(path);
       this.#asChild.forget(path);
-      for (const state of path.repairs.values()) this.#end(state, "EXPIRED");
+      for (const state of path.repairs.values()) this.#repair.end(state, "EXPIRED");
     }
   }
 
@@ -192,10 +196,6 @@ export class NetworkElement implements Interceptor {
     }
     if (nnak) this.stats.nnaksReceived++;
     else this.stats.naksReceived++;
-    if (view.parity) {
-      this.stats.parity++;
-      return;
-    }
     const path = this.#pathOfNak(iface, view);
     if (path === undefined) return;
     if (nnak) this.#naks.onNnak(now, from, view, path);
@@ -262,6 +262,7 @@ export class NetworkElement implements Interceptor {
     stats.spm++;
     const path = known ?? this.#paths.open(arrival);
     path.downstream = routed;
+    path.groups.onSpm(view, path.repairs, stats);
     this.#paths.touch(now, path);
     this.#asParent.refreshed(now, path);
     this.#forwardSpm(now, path, spm, routed);
@@ -296,8 +297,8 @@ export class NetworkElement implements Interceptor {
   #onUnicastNcf(now: Instant, from: Hop, view: PacketView): void {
     const { stats } = this;
     const path = this.#paths.find(view);
-    if (view.parity) stats.parity++;
-    else if (path === undefined) stats.ncfsElsewhere++;
+    if (path === undefined) stats.ncfsElsewhere++;
+    else if (isUnkeyed(path, view)) stats.parityUnkeyed++;
     else if (this.#redirected.onNcf(now, from, view, path)) stats.ncfsFromRepairer++;
     else if (!view.hasOption(OptionType.NBR_UNREACH)) stats.ncfsElsewhere++;
     else if (from.nla !== path.sourceNla) stats.unreachableForeign++;
@@ -339,6 +340,10 @@ export class NetworkElement implements Interceptor {
       stats.naksFromUpstream++;
       return undefined;
     }
+    if (isUnkeyed(path, view)) {
+      stats.parityUnkeyed++;
+      return undefined;
+    }
     return path;
   }
 
@@ -346,8 +351,8 @@ export class NetworkElement implements Interceptor {
     const { stats } = this;
     const path = this.#paths.find(view);
     if (path === undefined && this.#paths.full) return routed;
-    if (view.parity) stats.parity++;
-    else if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
+    if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
+    else if (isUnkeyed(path, view)) stats.parityUnkeyed++;
     else this.#confirmations.take(now, path, view);
     return NOWHERE;
   }
@@ -357,17 +362,16 @@ export class NetworkElement implements Interceptor {
     const path = this.#paths.find(view);
     if (path === undefined && this.#paths.full) return routed;
     path?.onTrail(view.trail);
-    const state = view.parity ? undefined : path?.repairs.get(view.sqn);
-    if (state === undefined) {
-      if (view.parity) stats.parity++;
-      else stats.rdataUnwanted++;
+    const states = path === undefined ? [] : this.#repair.statesFor(path, view);
+    if (path === undefined || states.length === 0) {
+      this.#repair.unwanted(path, view);
       return NOWHERE;
     }
     const bytes = octetsToForward(view, stats);
     if (bytes === undefined) return NOWHERE;
-    const allowed = both(state.interfaces, routed);
-    this.#end(state, "REPAIRED");
+    const allowed = both(this.#repair.take(path, view, states), routed);
     if (allowed.length > 0) stats.rdataForwarded++;
+    if (allowed.length > 0 && view.parity) stats.parityForwarded++;
     stats.rdataCopiesSpared += routed.length - allowed.length;
     return this.#pass(datagram, bytes, allowed);
   }
@@ -380,12 +384,11 @@ export class NetworkElement implements Interceptor {
     for (const iface of allowed) this.#host.transmit(iface, changed);
     return NOWHERE;
   }
+}
 
-  #end(state: RepairState, mark: string): void {
-    this.#naks.settle(state);
-    this.#repairs.end(state);
-    this.#host.note(mark, state.sqn, 0);
-  }
+/** Whether a packet of parity cannot be told what group it is of. */
+function isUnkeyed(path: SourcePath, view: PacketView): boolean {
+  return view.parity && path.groups.size === 0;
 }
 
 /** What is in both of two ascending sets; `routed` itself if it is all of it. */

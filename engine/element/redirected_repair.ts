@@ -21,6 +21,8 @@ import type { Instant } from "../base/time.ts";
 import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { AsParent } from "./as_parent.ts";
+import { coversCount } from "./confirmations.ts";
+import type { ConstrainedRepair } from "./constrained_repair.ts";
 import { asFromSource } from "./element_packets.ts";
 import type { ElementStats } from "./element_stats.ts";
 import type { Hop } from "./hop.ts";
@@ -36,8 +38,7 @@ export interface RedirectedRepairParts {
   readonly asParent: AsParent;
   /** The NAK for a number is confirmed. */
   readonly confirm: (now: Instant, state: RepairState) => void;
-  /** The repair of a number has come. */
-  readonly end: (state: RepairState) => void;
+  readonly repair: ConstrainedRepair;
 }
 
 /** Takes what repairers send. */
@@ -58,7 +59,7 @@ export class RedirectedRepair {
       return;
     }
     this.#parts.stats.redirects++;
-    path.redirections.setUpstream({ iface, nla });
+    path.redirections.setUpstream({ iface, nla, parity: view.parity });
   }
 
   /** A POLR to the element itself: the answer to a poll, which looks for repairers if an address is offered. */
@@ -70,39 +71,40 @@ export class RedirectedRepair {
     }
     // A repairer speaks for itself.
     const used = path !== undefined && this.#offered(view, path) === from.nla && from.iface !== path.iface &&
-      asParent.onPolr(now, from, view, path).searched && path.redirections.setOffTree(from);
+      asParent.onPolr(now, from, view, path).searched && path.redirections.setOffTree({ ...from, parity: view.parity });
     if (used) stats.redirects++;
     else stats.redirectsIgnored++;
   }
 
   /** An NCF to the element itself; gives whether it is of the repairer that was asked. */
   onNcf(now: Instant, from: Hop, view: PacketView, path: SourcePath): boolean {
-    const named = [view.sqn, ...view.nakList()].flatMap((sqn) => path.repairs.get(sqn) ?? []);
-    const states = named.filter((state) => isAsked(path, state, from));
-    for (const state of states) this.#parts.confirm(now, state);
-    return states.length > 0;
+    const named = view.parity
+      ? path.groups.named(view)
+      : [view.sqn, ...view.nakList()].map((key) => ({ key, count: Infinity }));
+    let isOfRepairer = false;
+    for (const { key, count } of named) {
+      const state = path.repairs.get(key);
+      if (state === undefined || !isAsked(path, state, from)) continue;
+      isOfRepairer = true;
+      if (view.parity && !coversCount(state, count)) this.#parts.stats.ncfsTooFew++;
+      else this.#parts.confirm(now, state);
+    }
+    return isOfRepairer;
   }
 
   /** RDATA to the element itself. */
   onRdata(from: Hop, view: PacketView, path: SourcePath | undefined): void {
-    const { host, stats, end } = this.#parts;
-    if (view.parity) {
-      stats.parity++;
-      return;
-    }
-    const state = path?.repairs.get(view.sqn);
-    if (path === undefined || state === undefined || !isAsked(path, state, from)) {
-      stats.rdataUnwanted++;
-      return;
-    }
+    const { host, stats, repair } = this.#parts;
+    const states = path === undefined ? [] : repair.statesFor(path, view).filter((state) => isAsked(path, state, from));
+    if (path === undefined || states.length === 0) return repair.unwanted(path, view);
     const bytes = octetsToForward(view, stats);
     if (bytes === undefined) return;
     path.onTrail(view.trail);
-    end(state);
     stats.rdataForwarded++;
     stats.rdataFromRepairer++;
+    if (view.parity) stats.parityForwarded++;
     const datagram = asFromSource(path, bytes);
-    for (const iface of state.interfaces) host.transmit(iface, datagram);
+    for (const iface of repair.take(path, view, states)) host.transmit(iface, datagram);
   }
 
   /** The address that a POLR offers, if it can be one. */

@@ -19,13 +19,19 @@
 import type { Hop } from "./hop.ts";
 import type { RepairState } from "./repair_state.ts";
 
+/** A repairer that has offered itself. */
+export interface RepairerHop extends Hop {
+  /** Whether it serves parity: OPT_PARITY of its POLR (section 11.7). */
+  readonly parity: boolean;
+}
+
 /** The repairers that are known for one session. */
 export class Redirections {
-  #upstream: Hop | undefined = undefined;
-  #offTree: Hop | undefined = undefined;
+  #upstream: RepairerHop | undefined = undefined;
+  #offTree: RepairerHop | undefined = undefined;
 
   /** The repairer below the element, if one is known. */
-  get offTree(): Hop | undefined {
+  get offTree(): RepairerHop | undefined {
     return this.#offTree;
   }
 
@@ -35,22 +41,28 @@ export class Redirections {
   }
 
   /** A repairer on the way to the source. */
-  setUpstream(hop: Hop): void {
+  setUpstream(hop: RepairerHop): void {
     this.#upstream = hop;
   }
 
   /** A repairer below; the first that replied stays. Gives whether this one is used. */
-  setOffTree(hop: Hop): boolean {
+  setOffTree(hop: RepairerHop): boolean {
     if (this.#offTree !== undefined) return false;
     this.#offTree = hop;
     return true;
   }
 
-  /** The repairer that a number is to be asked of; `undefined` for none, but the hop upstream. */
+  /**
+   * The repairer that a number is to be asked of, or parity of a group; `undefined` for none, but the hop upstream. Parity
+   * is asked only of those who have said that they serve it (section 11.7).
+   */
   repairerFor(state: RepairState): Hop | undefined {
-    if (this.#upstream !== undefined) return this.#upstream;
+    const parity = state.counts !== undefined;
+    const upstream = this.#upstream;
+    if (upstream !== undefined && (upstream.parity || !parity)) return upstream;
     const offTree = this.#offTree;
-    return offTree === undefined || state.interfaces.includes(offTree.iface) ? undefined : offTree;
+    if (offTree === undefined || (parity && !offTree.parity)) return undefined;
+    return state.interfaces.includes(offTree.iface) ? undefined : offTree;
   }
 
   /** A repairer is silent: it is not used any more. Gives whether it was until now. */

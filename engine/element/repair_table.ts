@@ -6,12 +6,12 @@
  */
 
 import { assert } from "../base/assert.ts";
-import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import { Alarms } from "./alarms.ts";
 import type { ElementConfig } from "./element_config.ts";
 import type { ElementStats } from "./element_stats.ts";
-import { RepairState, type SessionRepairs } from "./repair_state.ts";
+import { type RepairKey, RepairState, type SessionRepairs } from "./repair_state.ts";
+import type { SourcePath } from "./source_path.ts";
 
 /** The repair states of an element; each session has a map of its own. */
 export class RepairTable {
@@ -32,12 +32,12 @@ export class RepairTable {
     return this.#size;
   }
 
-  /** Whether states for these numbers can list an interface. */
-  hasRoom(session: SessionRepairs, iface: number, sqns: readonly Sqn[]): boolean {
+  /** Whether states for these keys can list an interface. */
+  hasRoom(session: SessionRepairs, iface: number, keys: readonly RepairKey[]): boolean {
     let made = 0;
     let listed = 0;
-    for (const sqn of sqns) {
-      const state = session.get(sqn);
+    for (const key of keys) {
+      const state = session.get(key);
       if (state === undefined) made++;
       if (state === undefined || !state.interfaces.includes(iface)) listed++;
     }
@@ -50,11 +50,12 @@ export class RepairTable {
     return this.#hasRoomFor(session, count, this.#config.maxRepairsPerSession >> 1);
   }
 
-  /** Makes the state of a number that has none, without interfaces. Its life must be set next. */
-  make(session: SessionRepairs, sqn: Sqn): RepairState {
-    assert(!session.has(sqn), "the number has repair state already");
-    const state = new RepairState(session, sqn);
-    session.set(sqn, state);
+  /** Makes the state of a number or group that has none, without interfaces. Its life must be set next. */
+  make({ repairs: session, groups }: SourcePath, key: RepairKey): RepairState {
+    assert(!session.has(key), "the number has repair state already");
+    const state = new RepairState(session, key);
+    state.counts?.learnOffset(groups.offsetOf(state.sqn));
+    session.set(key, state);
     this.#size++;
     if (this.#size > this.#stats.repairsPeak) this.#stats.repairsPeak = this.#size;
     return state;
@@ -67,6 +68,12 @@ export class RepairTable {
     this.#listed[iface] = this.#listedOn(iface) + 1;
   }
 
+  /** Takes an interface off a state's list; what lists none any more is to be ended. */
+  unlist(state: RepairState, iface: number): void {
+    state.remove(iface);
+    this.#listed[iface]!--;
+  }
+
   /** Lets a state live until `deadline`, which is never earlier than the one before. */
   keep(state: RepairState, deadline: Instant): void {
     this.#alarms.set(state, deadline);
@@ -75,9 +82,9 @@ export class RepairTable {
   /** Ends a state, whose NAK must not be repeated any more. */
   end(state: RepairState): void {
     assert(state.forwarding === undefined, "a NAK is still repeated for the state");
-    const { session, sqn } = state;
-    assert(session.get(sqn) === state, "the state has ended already");
-    session.delete(sqn);
+    const { session, key } = state;
+    assert(session.get(key) === state, "the state has ended already");
+    session.delete(key);
     this.#alarms.clear(state);
     for (const iface of state.interfaces) this.#listed[iface]!--;
     this.#size--;

@@ -16,6 +16,7 @@ import type { PacketView } from "../wire/packet_view.ts";
 import { tellsWindow } from "../wire/spm_window.ts";
 import { Redirections } from "./redirection.ts";
 import type { SessionRepairs } from "./repair_state.ts";
+import { TransmissionGroups } from "./transmission_groups.ts";
 
 /** What became of an SPM: it moved the path, confirmed it, or is to be dropped for the reason given. */
 export type SpmOutcome = "changed" | "same" | "out of sequence" | "damped";
@@ -54,6 +55,8 @@ export class SourcePath {
   downstream: InterfaceSet = [];
   /** The repairers that NAKs go to instead of upstream. */
   readonly redirections = new Redirections();
+  /** What is known of its transmission groups. */
+  readonly groups = new TransmissionGroups();
   /** Whether the hop upstream cannot reach its children: no NAKs until the next regular SPM (section 15.3.2). */
   silent = false;
   /** The source's NLA. */
@@ -127,8 +130,13 @@ export class SourcePath {
 
   /** Whether a number can be in the transmit window, `maxAhead` beyond the known leading edge included. */
   mayBeInWindow(sqn: Sqn, maxAhead: number): boolean {
+    return this.mayHaveInWindow(sqn, sqn, maxAhead);
+  }
+
+  /** Whether one of the numbers `first ..= last` can be, as of a transmission group. */
+  mayHaveInWindow(first: Sqn, last: Sqn, maxAhead: number): boolean {
     if (this.#trail === undefined || this.#lead === undefined) return true;
-    return !sqnBefore(sqn, this.#trail) && sqnAtMost(sqn, sqnAdd(this.#lead, maxAhead));
+    return !sqnBefore(last, this.#trail) && sqnAtMost(first, sqnAdd(this.#lead, maxAhead));
   }
 
   #learn(view: PacketView): void {

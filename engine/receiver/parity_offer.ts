@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_TG_SIZE } from "../fec/groups.ts";
 import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
@@ -17,9 +18,6 @@ export interface ParityOffer {
   /** Whether parity may be asked for. */
   readonly onDemand: boolean;
 }
-
-/** Larger groups leave no room for as much parity in a block of 255 packets: no source that is known sends them. */
-const MAX_TG_SIZE = 128;
 
 /**
  * The offer after an SPM. It is constant for the session (section 11.2): the first one holds, others are counted and

@@ -91,5 +91,5 @@ export function overflows(world: World, node: number): boolean {
 function refusedBy(world: World, node: number): number {
   const { stats } = world.elements.get(node)!.element;
   return stats.naksWithoutPath + stats.naksForeign + stats.naksFromUpstream + stats.naksOutOfWindow + stats.naksShed +
-    stats.parity + stats.optionsFatal;
+    stats.parityUnkeyed + stats.optionsFatal;
 }

@@ -13,6 +13,7 @@ import {
   type Instant,
   NetworkElement,
   type Nla,
+  type OptionValue,
   type PacketValue,
 } from "../../engine/mod.ts";
 import { GROUP, nak, ncf, nla, rdata, Rig, type Said, SOURCE, spm } from "./rig.ts";
@@ -23,6 +24,9 @@ export const UPSTREAM = nla("10.0.9.1");
 export const OWN = ["10.0.9.2", "10.1.0.1", "10.2.0.1", "10.3.0.1"].map(nla);
 /** Where multicast from the source is routed. */
 export const DOWN = [1, 2, 3];
+
+/** The size of transmission groups, where there are any. */
+export const TG_SIZE = 8;
 
 type NakFields = Parameters<typeof nak>[0];
 
@@ -80,6 +84,21 @@ export class ElementBench {
     return this.passes(rdata({ sqn }));
   }
 
+  /** A parity NAK arrives that asks for `count` packets of the group that begins at `first`. */
+  asks(iface: number, first: number, count: number, options: NakFields["options"] = []): this {
+    return this.nak(iface, { sqn: first + count - 1, parity: true, options });
+  }
+
+  /** A parity NCF arrives from the source's direction. */
+  confirms(first: number, count: number, options: NakFields["options"] = []): this {
+    return this.ncf({ sqn: first + count - 1, parity: true, options });
+  }
+
+  /** A parity packet of a group arrives from the source's direction; gives where it may go. */
+  repairs(first: number, options: NakFields["options"] = []): number[] {
+    return this.passes(rdata({ sqn: first, parity: true, options }));
+  }
+
   /** Asserts exactly what was said since the last look, as `IFACE TYPE SQN`. */
   says(...expected: string[]): this {
     assertEquals(this.rig.said().map(summary), expected);
@@ -99,9 +118,22 @@ export function elementBench(config: Partial<ElementConfig> = {}): ElementBench 
   return bench;
 }
 
-/** `2 NCF 5+6+9`. */
+/** An element that knows the way to a source that offers parity. */
+export function parityBench(config: Partial<ElementConfig> = {}): ElementBench {
+  const bench = new ElementBench(config).spm({ options: [parityPrm()] });
+  bench.rig.said();
+  return bench;
+}
+
+/** OPT_PARITY_PRM. */
+export function parityPrm(tgSize = TG_SIZE): OptionValue {
+  return { type: "PARITY_PRM", proActive: false, onDemand: true, tgSize };
+}
+
+/** `2 NCF 5+6+9`; of parity `2 NCF 8*3+16*1`: groups, and how many packets of each. */
 function summary({ iface, value }: Said): string {
   const list = value.options.find((option) => option.type === "NAK_LIST");
   const sqns = "sqn" in value ? [value.sqn, ...(list?.sqns ?? [])] : [];
-  return `${iface} ${value.type} ${sqns.join("+")}`;
+  const named = value.parity ? sqns.map((sqn) => `${sqn - sqn % TG_SIZE}*${sqn % TG_SIZE + 1}`) : sqns;
+  return `${iface} ${value.type} ${named.join("+")}`;
 }

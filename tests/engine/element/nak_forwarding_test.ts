@@ -229,14 +229,6 @@ Deno.test("NetworkElement: a null NAK goes up once, is not confirmed, lists nobo
   assertEquals(bench.element.gauges.repairs, 0);
 });
 
-Deno.test("NetworkElement: parity is neither confirmed nor forwarded", () => {
-  const bench = elementBench();
-  bench.rig.hears({ ...nak({ sqn: 0 }), parity: true }, { iface: 1, destination: OWN[1]! });
-  assertEquals(bench.passes({ ...ncf({ sqn: 0 }), parity: true }), []);
-  bench.saysNothing();
-  assertEquals([bench.element.stats.parity, bench.element.gauges.repairs], [2, 0]);
-});
-
 Deno.test("NetworkElement: NAK_ELIM_IVL is a quarter of NAK_RDATA_IVL at most, a tenth unless given [NE-033]", () => {
   const make = (nakElimIvl: number) => () => elementBench({ nakRdataIvl: seconds(2), nakElimIvl });
   make(ms(500))();
