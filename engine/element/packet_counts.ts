@@ -28,7 +28,9 @@ export class PacketCounts {
   announced = 0;
   /** By how many packets the group is smaller than advertised; 0 as well while that is not known. */
   #offset = 0;
-  readonly #known = new Map<number, number>();
+  /** Who has asked, in the order of their NAKs, and the known packet count of each. Arrays that grow keep room to spare. */
+  #ifaces: readonly number[] = [];
+  #known: readonly number[] = [];
 
   /** By how many packets the group is smaller than advertised, as far as is known. */
   get offset(): number {
@@ -37,14 +39,16 @@ export class PacketCounts {
 
   /** The known packet count of an interface, or 0. */
   known(iface: number): number {
-    return this.#known.get(iface) ?? 0;
+    return this.#known[this.#ifaces.indexOf(iface)] ?? 0;
   }
 
   /** A NAK on an interface asks for `count`; gives whether that is more than was asked for there. */
   ask(iface: number, count: number): boolean {
     assert(count > 0, "a NAK asks for one packet at least");
     if (count <= this.known(iface)) return false;
-    this.#known.set(iface, count);
+    const at = this.#ifaces.indexOf(iface);
+    if (at < 0) this.#ifaces = this.#ifaces.concat(iface);
+    this.#known = at < 0 ? this.#known.concat(count) : this.#known.with(at, count);
     return true;
   }
 
@@ -56,13 +60,12 @@ export class PacketCounts {
 
   /** A parity packet goes to an interface; gives whether nothing more is to go there. */
   spend(iface: number): boolean {
-    const left = this.known(iface) - 1;
-    assert(left >= 0, "the interface is not listed");
-    if (left > this.#offset) {
-      this.#known.set(iface, left);
-      return false;
-    }
-    this.#known.delete(iface);
-    return true;
+    const at = this.#ifaces.indexOf(iface);
+    assert(at >= 0, "the interface has not asked");
+    const left = this.#known[at]! - 1;
+    const isOver = left <= this.#offset;
+    if (isOver) this.#ifaces = this.#ifaces.toSpliced(at, 1);
+    this.#known = isOver ? this.#known.toSpliced(at, 1) : this.#known.with(at, left);
+    return isOver;
   }
 }

@@ -120,17 +120,17 @@ export class RepairState {
   add(iface: number): void {
     const at = this.interfaces.findIndex((other) => other > iface);
     const before = at < 0 ? this.interfaces.length : at;
-    this.interfaces = [...this.interfaces.slice(0, before), iface, ...this.interfaces.slice(before)];
-    this.#confirmedAt.splice(before, 0, LONG_AGO);
-    this.#naks.splice(before, 0, 0);
+    this.interfaces = this.interfaces.toSpliced(before, 0, iface);
+    this.#confirmedAt = this.#confirmedAt.toSpliced(before, 0, LONG_AGO);
+    this.#naks = this.#naks.toSpliced(before, 0, 0);
   }
 
   /** Takes an interface off the list. */
   remove(iface: number): void {
     const at = this.interfaces.indexOf(iface);
     this.interfaces = this.interfaces.filter((other) => other !== iface);
-    this.#confirmedAt.splice(at, 1);
-    this.#naks.splice(at, 1);
+    this.#confirmedAt = this.#confirmedAt.toSpliced(at, 1);
+    this.#naks = this.#naks.toSpliced(at, 1);
   }
 
   /** A listed interface asks for more than before: that is a NAK of its own, and not confirmed yet. */

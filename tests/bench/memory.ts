@@ -41,6 +41,7 @@ export function memory(): void {
     const extra = optionOctets > 0 ? ` with ${optionOctets} octets of options` : "";
     measure(`NAKs${extra}, unconfirmed, from 16 interfaces`, () => ofNaks(maxRepairs, 1, optionOctets));
   }
+  measure("parity NAKs with 460 octets of options", () => ofNaks(maxRepairs, 1, 460, true));
   measure("NAKs for 63 numbers each", () => ofNaks(Math.floor(maxRepairs / 63), 63, 0));
   measure("NCFs for what nobody has asked for", () => ofNcfs(maxRepairs / 2));
 
@@ -101,22 +102,23 @@ function elementOf(sessions: number): NetworkElement {
       trail: 0,
       lead: 0x3fff_ffff,
       pathNla: SOURCE,
-      options: [],
+      options: [{ type: "PARITY_PRM", proActive: false, onDemand: true, tgSize: 2 }],
     } as const;
     element.intercept(0, 0, datagram(spm), [1, 2]);
   }
   return element;
 }
 
-/** NAKs for `numbers` numbers each, which nobody else asks for, with options that nobody knows. */
-function ofNaks(count: number, numbers: number, optionOctets: number): ReturnType<Attack> {
+/** NAKs for `numbers` numbers each, or one group, which nobody else asks for, with options that nobody knows. */
+function ofNaks(count: number, numbers: number, optionOctets: number, parity = false): ReturnType<Attack> {
   const element = elementOf(4);
   for (let n = 0; n < count; n++) {
     const [sqn, ...sqns] = Array.from({ length: numbers }, (_, i) => n * numbers + i);
     const list: OptionValue[] = sqns.length === 0 ? [] : [{ type: "NAK_LIST", sqns }];
     const options = [...list, ...unknownOptions(optionOctets)];
     const iface = 1 + n % 16;
-    const nak = { type: "NAK", ...UP, ...NLAS, gsi: n & 3, sqn: sqn!, options } as const;
+    const named = parity ? { sqn: 2 * sqn!, parity: true as const } : { sqn: sqn! };
+    const nak = { type: "NAK", ...UP, ...NLAS, gsi: n & 3, ...named, options } as const;
     element.handleDatagram(0, iface, datagram(nak, ADDRESSES[iface]));
   }
   return keptBy(element, element.gauges.repairs, "repair state");
