@@ -3,7 +3,8 @@
  *
  * A number's repair ends its state. A parity packet goes to all who have asked for one of its group, and each of them has
  * one less to get. It serves those as well who asked for single numbers of the group, for the source may answer them so
- * (section 11.1): on each interface, one parity packet stands for one number, the first that is asked for there.
+ * (section 11.1): on each interface, one parity packet stands for one number that is asked for there, the first of those
+ * whose NAK was confirmed. One that was not may not have reached the source yet, and is not to be given up for it.
  *
  * @module
  */
@@ -80,10 +81,11 @@ export class ConstrainedRepair {
     const asking = [...new Set(states.flatMap(({ interfaces }) => interfaces))].sort((a, b) => a - b);
     /** Those who have got it for a single number; nobody has, too, for one that only an NCF has named. */
     const served = new Set<number | undefined>();
-    for (const state of states) {
-      if (state.counts === undefined) this.#serve(state, served);
-      else this.#spend(path, view, state);
-    }
+    for (const state of states.filter(({ counts }) => counts !== undefined)) this.#spend(path, view, state);
+    const numbers = states.filter(({ counts }) => counts === undefined);
+    const pending = numbers.filter(({ forwarding }) => forwarding !== undefined);
+    for (const state of numbers) if (state.forwarding === undefined) this.#serve(state, served);
+    for (const state of pending) this.#serve(state, served);
     return asking;
   }
 

@@ -152,6 +152,16 @@ Deno.test("NetworkElement: a number is repaired with the parity of its group, on
   assertEquals([bench.rdata(10), bench.repairs(8), bench.rdata(9)], [[1], [1], []]);
 });
 
+Deno.test("NetworkElement: parity stands for numbers whose NAKs were confirmed rather than for those that were not", () => {
+  const bench = parityBench();
+  bench.nak(1, { sqn: 10 }).nak(1, { sqn: 12 }).ncf({ sqn: 12 }).rig.said();
+  assertEquals([bench.repairs(8), bench.element.gauges.pending], [[1], 1]);
+  bench.at(ms(100)).says("0 NAK 10");
+  // Its own NCF may be lost: what comes may be for it.
+  assertEquals([bench.repairs(8), bench.element.gauges.repairs], [[1], 0]);
+  bench.at(ms(200)).saysNothing();
+});
+
 Deno.test("NetworkElement: one parity packet serves the group's requests and those of its numbers", () => {
   const bench = parityBench();
   bench.asks(1, 8, 2).nak(1, { sqn: 12 }).nak(2, { sqn: 8 }).rig.said();
