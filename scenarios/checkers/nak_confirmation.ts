@@ -1,6 +1,7 @@
 /**
  * A network element confirms each NAK on the interface that it came in on, whether it forwards it or not, unless it
- * counts it among those that it refuses (RFC 3208, section 7.2). Repeats of one NCF may be kept `ncfRepeatIvl` apart.
+ * counts it among those that it refuses (RFC 3208, section 7.2). Repeats of one NCF may be kept `ncfRepeatIvl` apart. A
+ * parity NAK is confirmed for as many packets as it asks for, or more (section 11.6).
  *
  * @module
  */
@@ -15,6 +16,7 @@ import {
   viewPacket,
 } from "../../engine/mod.ts";
 import type { Node } from "../../netsim/mod.ts";
+import { PacketKeys } from "./packet_keys.ts";
 import type { Violations } from "./violation.ts";
 
 /** A NAK that has just come. */
@@ -34,8 +36,9 @@ export class NakConfirmationChecker {
   readonly #refusedBy: (node: number) => number;
   /** The latest NAK of each element, until something else reaches it: it is answered at once or not at all. */
   readonly #asked = new Map<number, Asked>();
-  /** When each number was last confirmed on an interface of an element. */
+  /** When each number was last confirmed on an interface of an element; of a group, each count up to the NCF's. */
   readonly #confirmedAt = new Map<string, Instant>();
+  readonly #keys = new PacketKeys();
 
   /** `elements` are by the id of the node; `refusedBy` gives how many NAKs one has counted as refused in its life. */
   constructor(
@@ -58,7 +61,8 @@ export class NakConfirmationChecker {
     if (!this.#elements.has(node.id)) return;
     this.#judge(node.id);
     const view = viewPacket(datagram);
-    if (view.error !== ParseError.None || view.type !== PacketType.NAK || view.parity) return;
+    if (view.error === ParseError.None && view.type === PacketType.SPM) this.#keys.learn(view);
+    if (view.error !== ParseError.None || view.type !== PacketType.NAK) return;
     if (!node.attachments.some(({ address }) => address === datagram.destination)) return;
     this.#asked.set(node.id, { at, node, iface, view, refused: this.#refusedBy(node.id) });
   }
@@ -68,7 +72,10 @@ export class NakConfirmationChecker {
     if (!this.#elements.has(node.id)) return;
     const view = viewPacket(datagram);
     if (view.error !== ParseError.None || view.type !== PacketType.NCF) return;
-    for (const sqn of sqnsOf(view)) this.#confirmedAt.set(keyOf(node, iface, view, sqn), at);
+    for (const sqn of sqnsOf(view)) {
+      const key = this.#keyOf(node, iface, view, sqn);
+      for (let count = this.#keys.count(view, sqn); count > 0; count--) this.#confirmedAt.set(`${key}*${count}`, at);
+    }
   }
 
   #judge(id: number): void {
@@ -78,17 +85,22 @@ export class NakConfirmationChecker {
     const { at, node, iface, view, refused } = asked;
     if (this.#refusedBy(id) > refused) return;
     const since = at - this.#elements.get(id)!.ncfRepeatIvl;
-    const missing = sqnsOf(view).filter((sqn) => (this.#confirmedAt.get(keyOf(node, iface, view, sqn)) ?? -1) < since);
+    const missing = sqnsOf(view).filter((sqn) => {
+      const key = `${this.#keyOf(node, iface, view, sqn)}*${this.#keys.count(view, sqn)}`;
+      return (this.#confirmedAt.get(key) ?? -1) < since;
+    });
     if (missing.length === 0) return;
-    const text = `did not confirm NAK ${missing.join(", ")} on ${node.attachments[iface]!.name}, nor refused it`;
+    const text = `did not confirm ${view.parity ? "parity " : ""}NAK ${missing.join(", ")} on ${
+      node.attachments[iface]!.name
+    }, nor refused it`;
     this.#violations.report({ checker: "NAK confirmation", at, node: node.name, text });
+  }
+
+  #keyOf(node: Node, iface: number, view: PacketView, sqn: number): string {
+    return `${node.id}/${iface}/${this.#keys.of(view, sqn)}`;
   }
 }
 
 function sqnsOf(view: PacketView): readonly number[] {
   return [view.sqn, ...view.nakList()];
-}
-
-function keyOf(node: Node, iface: number, view: PacketView, sqn: number): string {
-  return `${node.id}/${iface}/${view.gsi}.${view.sessionPort}/${sqn}`;
 }

@@ -1,6 +1,7 @@
 /**
  * A network element sends NAKs the way that the latest SPM which it passed on came: to its SPM_PATH, through the
- * interface that it came in on (RFC 3208, sections 3.5 and 7.2); or to a repairer that has offered itself (section 9.5).
+ * interface that it came in on (RFC 3208, sections 3.5 and 7.2); or to a repairer that has offered itself (section 9.5),
+ * for parity only if it has said that it serves that (section 11.7).
  *
  * @module
  */
@@ -27,8 +28,8 @@ interface Way {
 interface Ways {
   believed: Way | undefined;
   latest: Way;
-  /** Those whom POLRs have named. */
-  readonly repairers: Set<Nla>;
+  /** Those whom POLRs have named, and whether one had OPT_PARITY. */
+  readonly repairers: Map<Nla, boolean>;
 }
 
 /** Watches the SPMs that reach network elements and leave them, and where these send NAKs. */
@@ -53,11 +54,14 @@ export class NakDirectionChecker {
     const view = viewPacket(datagram);
     if (ways === undefined || view.error !== ParseError.None) return;
     const redirect = view.type === PacketType.POLR ? view.option("REDIRECT") : undefined;
-    if (redirect !== undefined) ways.get(keyOf(view))?.repairers.add(redirect.nla);
+    if (redirect !== undefined) {
+      const repairers = ways.get(keyOf(view))?.repairers;
+      repairers?.set(redirect.nla, view.parity || repairers.get(redirect.nla) === true);
+    }
     if (view.type !== PacketType.SPM) return;
     const latest = { upstream: view.pathNla(), iface };
     const known = ways.get(keyOf(view));
-    if (known === undefined) ways.set(keyOf(view), { believed: undefined, latest, repairers: new Set() });
+    if (known === undefined) ways.set(keyOf(view), { believed: undefined, latest, repairers: new Map() });
     else known.latest = latest;
   }
 
@@ -71,9 +75,12 @@ export class NakDirectionChecker {
     if (view.type !== PacketType.NAK || ways.believed === undefined) return;
     const { destination } = datagram;
     const right = [ways.believed, ways.latest].some((way) => way.upstream === destination && way.iface === iface);
-    if (right || ways.repairers.has(destination)) return;
+    const servesParity = ways.repairers.get(destination);
+    if (right || servesParity === true || (servesParity === false && !view.parity)) return;
     const { upstream } = ways.believed;
-    const text = `sent NAK ${view.sqn} to ${destination}, though the latest SPM says ${upstream}`;
+    const text = `sent ${
+      view.parity ? "parity " : ""
+    }NAK ${view.sqn} to ${destination}, though the latest SPM says ${upstream}`;
     this.#violations.report({ checker: "NAK direction", at, node: node.name, text });
   }
 }

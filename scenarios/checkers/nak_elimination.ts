@@ -1,7 +1,8 @@
 /**
  * A network element sends a NAK up only if it names a number that it has not asked for lately: unconfirmed NAKs keep to
  * NAK_RPT_RTE, confirmed ones wait for NAK_ELIM_IVL (RFC 3208, sections 7.3 and 7.4). RDATA and NAK_RDATA_IVL end what is
- * known of a number.
+ * known of a number. Of a transmission group, a NAK for more packets is news, and an NCF for fewer confirms nothing
+ * (section 11.6).
  *
  * @module
  */
@@ -21,17 +22,22 @@ import type { Node } from "../../netsim/mod.ts";
 import { PacketKeys } from "./packet_keys.ts";
 import type { Violations } from "./violation.ts";
 
-/** One number that an element has asked for. */
+/** One number or group that an element has asked for. */
 interface Request {
   readonly iface: number;
   /** Who was asked. */
   readonly to: Nla;
+  /** For how many packets: 1, or more of a group. */
+  readonly count: number;
   /** The first NAK since the latest NCF, and the latest NAK. */
   readonly first: Instant;
   readonly latest: Instant;
   /** When the latest NCF came after that, or -1. */
   readonly confirmed: Instant;
-  /** Whether the element may have refused the NCF, as it may refuse one that came before any NAK (section 7.5). */
+  /**
+   * Whether the element may have refused the NCF, as it may refuse one that came before any NAK (section 7.5); or may have
+   * got what it asked for.
+   */
   readonly anticipated: boolean;
 }
 
@@ -64,9 +70,14 @@ export class NakEliminationChecker {
     if (requests === undefined || view.error !== ParseError.None || view.type !== PacketType.NAK) return;
     const config = this.#elements.get(node.id)!;
     const sqns = [view.sqn, ...view.nakList()];
-    const news = sqns.filter((sqn) => isNews(requests.get(this.#keys.of(view, sqn)), at, config));
+    const news = sqns.filter((sqn) => {
+      const request = requests.get(this.#keys.of(view, sqn));
+      return isNews(request, at, config) || this.#keys.count(view, sqn) > request!.count;
+    });
     if (news.length === 0) {
-      const text = `sent NAK ${sqns.join(", ")} again too early: that is asked for already`;
+      const text = `sent ${view.parity ? "parity " : ""}NAK ${
+        sqns.join(", ")
+      } again too early: that is asked for already`;
       this.#violations.report({ checker: "NAK elimination", at, node: node.name, text });
     }
     for (const sqn of news) {
@@ -76,8 +87,8 @@ export class NakEliminationChecker {
       const goesOn = before !== undefined && before.confirmed < 0 && at < before.first + config.nakRptIvl &&
         at < before.latest + config.nakRdataIvl;
       const first = goesOn ? before.first : at;
-      const to = datagram.destination;
-      requests.set(this.#keys.of(view, sqn), { iface, to, first, latest: at, confirmed: -1, anticipated: false });
+      const asked = { to: datagram.destination, count: this.#keys.count(view, sqn) };
+      requests.set(this.#keys.of(view, sqn), { iface, ...asked, first, latest: at, confirmed: -1, anticipated: false });
     }
   }
 
@@ -87,19 +98,27 @@ export class NakEliminationChecker {
     const view = viewPacket(datagram);
     if (requests === undefined || view.error !== ParseError.None) return;
     if (view.type === PacketType.SPM) this.#spmCame(node.id, iface, view);
-    if (view.type === PacketType.RDATA) requests.delete(this.#keys.of(view, view.sqn));
+    if (view.type === PacketType.RDATA && !view.parity) requests.delete(this.#keys.of(view, view.sqn));
+    if (view.type === PacketType.RDATA && view.parity) {
+      const keys = [this.#keys.of(view, view.sqn), ...this.#keys.membersOf(view)];
+      for (const key of keys) loosen(requests, key, this.#elements.get(node.id)!);
+    }
     const ncf = view.type === PacketType.NCF;
     if (!ncf && (view.type !== PacketType.NAK || datagram.multicast)) return;
     for (const sqn of [view.sqn, ...view.nakList()]) {
       const key = this.#keys.of(view, sqn);
       const request = requests.get(key);
+      const count = this.#keys.count(view, sqn);
+      if (ncf && request !== undefined && count < request.count) continue;
       if (ncf && this.#mayBeRefused(node.id, iface, datagram, view, request)) {
         const { to, first, latest } = request ?? { to: datagram.source, first: at, latest: at };
-        requests.set(key, { iface, to, first, latest, confirmed: at, anticipated: true });
+        requests.set(key, { iface, to, count, first, latest, confirmed: at, anticipated: true });
       } else if (request === undefined || request.iface !== iface) continue;
       // A repairer below was asked, and its side asks back: another has to be asked at once (section 9.5.3.2).
       else if (!ncf) requests.delete(key);
-      else if (datagram.multicast || request.to === datagram.source) requests.set(key, { ...request, confirmed: at });
+      else if (datagram.multicast || request.to === datagram.source) {
+        requests.set(key, { ...request, count, confirmed: at });
+      }
     }
   }
 
@@ -110,14 +129,27 @@ export class NakEliminationChecker {
   #mayBeRefused(node: number, iface: number, { multicast }: Datagram, view: PacketView, request?: Request): boolean {
     if (view.hasOption(OptionType.NBR_UNREACH)) return true;
     if (!multicast) return false;
-    const way = this.#ways.get(node)?.get(this.#keys.of(view, 0));
+    const way = this.#ways.get(node)?.get(this.#keys.session(view));
     return request === undefined || (way !== undefined && way !== iface);
   }
 
   #spmCame(node: number, iface: number, view: PacketView): void {
+    this.#keys.learn(view);
     const ways = this.#ways.get(node) ?? new Map<number, number>();
-    this.#ways.set(node, ways.set(this.#keys.of(view, 0), iface));
+    this.#ways.set(node, ways.set(this.#keys.session(view), iface));
   }
+}
+
+/**
+ * Parity has come for a group, or in place of one of its packets: whether that was all of it is the element's to know. A
+ * NAK is in order, and that it waits is, too, for as long as it may.
+ */
+function loosen(requests: Map<number, Request>, key: number, { nakRptIvl, nakElimIvl }: ElementConfig): void {
+  const request = requests.get(key);
+  if (request === undefined) return;
+  const { first, confirmed } = request;
+  const latest = confirmed >= 0 ? confirmed : first + nakRptIvl - nakElimIvl;
+  requests.set(key, { ...request, confirmed: latest, anticipated: true });
 }
 
 /** Whether a NAK may go for a number. */

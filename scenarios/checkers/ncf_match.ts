@@ -21,7 +21,8 @@ export class NcfMatchChecker {
   /** A node puts a packet of its own on the network. */
   sent(datagram: Datagram): void {
     const view = viewPacket(datagram);
-    if (view.error !== ParseError.None || view.type !== PacketType.NCF) return;
+    // One for parity names groups, and confirms no number.
+    if (view.error !== ParseError.None || view.type !== PacketType.NCF || view.parity) return;
     this.#confirmed.add(view.sqn);
     for (const sqn of view.nakList()) this.#confirmed.add(sqn);
   }

@@ -113,22 +113,17 @@ const REPAIRER: Table = {
   cachePackets: [0.3, (dice) => dice.spread(1, 200)],
   cacheBytes: [0.3, (dice) => dice.spread(1, 100_000)],
 };
-/**
- * Parity for one source in four; gives the group size, or 1. Network elements know nothing of it yet: behind routers none
- * is asked for, and groups are full.
- */
-function drawFec(dice: Dice, source: Fields, hops: number): number {
+/** Parity for one source in four; gives the group size, or 1. */
+function drawFec(dice: Dice, source: Fields): number {
   if (!dice.chance(0.25)) return 1;
   const groupSize = dice.pick([2, 4, 8, 8, 16, 32, 128]);
-  const onDemand = hops === 0 && dice.chance(0.7);
+  const onDemand = dice.chance(0.7);
   const proActive = onDemand && dice.chance(0.4) ? 0 : dice.int(1, groupSize);
   source["fec"] = {
     groupSize,
     proActive: Math.min(proActive, 127),
     onDemand,
-    ...(hops === 0 && dice.chance(0.6)
-      ? { truncateAfter: dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(500)) }
-      : {}),
+    ...(dice.chance(0.6) ? { truncateAfter: dice.chance(0.2) ? "0s" : dice.duration(1_000, ms(500)) } : {}),
   };
   return groupSize;
 }
@@ -136,7 +131,7 @@ function drawFec(dice: Dice, source: Fields, hops: number): number {
 /** The parameters of a source on a network with this mtu, behind at most so many routers. */
 export function drawSource(dice: Dice, network: { mtu: number; hops: number; family: 4 | 6 }): DrawnSource {
   const source = drawTable(dice, SOURCE);
-  const groupSize = drawFec(dice.fork("fec"), source, network.hops);
+  const groupSize = drawFec(dice.fork("fec"), source);
   const more = groupSize > 1 ? PARITY : 0;
   const fits = network.mtu - HEADERS[network.family] - more;
   const size = drawPacketSize(dice.fork("maxTsdu"), fits, network.mtu < 1500);

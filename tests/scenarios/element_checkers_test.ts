@@ -1,15 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  Datagram,
-  ELEMENT_DEFAULTS,
-  encodePacket,
-  type Instant,
-  ms,
-  type Nla,
-  type PacketValue,
-  seconds,
-} from "../../engine/mod.ts";
-import { Simulation } from "../../netsim/mod.ts";
+import { ELEMENT_DEFAULTS, type Instant, ms, type PacketValue, seconds } from "../../engine/mod.ts";
 import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
 import { NakConfirmationChecker } from "../../scenarios/checkers/nak_confirmation.ts";
 import { NakDirectionChecker } from "../../scenarios/checkers/nak_direction.ts";
@@ -17,27 +7,8 @@ import { NakEliminationChecker } from "../../scenarios/checkers/nak_elimination.
 import { RepairScopeChecker } from "../../scenarios/checkers/repair_scope.ts";
 import { RepairLifeChecker } from "../../scenarios/checkers/repair_life.ts";
 import { Violations } from "../../scenarios/checkers/violation.ts";
+import { bench, datagram, OWN } from "../support/checker_bench.ts";
 import { GROUP, nak, ncf, nla, rdata, SOURCE, spm } from "../support/rig.ts";
-
-const OWN = nla("10.0.1.1");
-
-/** A router with three interfaces. */
-function bench() {
-  const simulation = new Simulation({ seed: 1 });
-  const router = simulation.addNode("router", { forwards: true });
-  const plain = simulation.addNode("plain", { forwards: true });
-  for (const name of ["up", "a", "b"]) {
-    const segment = simulation.addSegment(name, { bitsPerSecond: 1, delay: 0, queueBytes: 1, mtu: 1 });
-    simulation.attach(router, segment, { address: nla(`10.0.${simulation.segments.length}.1`), cost: 1 });
-    simulation.attach(plain, segment, { address: nla(`10.0.${simulation.segments.length}.2`), cost: 1 });
-  }
-  const violations = new Violations();
-  return { router, plain, violations, found: () => violations.list.map(({ at, text }) => [at, text]) };
-}
-
-function datagram(packet: PacketValue, destination: Nla): Datagram {
-  return new Datagram({ source: SOURCE, destination, ttl: 9, routerAlert: true, bytes: encodePacket(packet) });
-}
 
 const list = (...sqns: number[]) => [{ type: "NAK_LIST", sqns }] as const;
 
