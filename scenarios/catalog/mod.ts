@@ -22,6 +22,7 @@ import fecMixed from "./fec-mixed.ts";
 import fecMoreParityThanData from "./fec-more-parity-than-data.ts";
 import fecOnDemand from "./fec-on-demand.ts";
 import fecProactive from "./fec-proactive.ts";
+import fecTree from "./fec-tree.ts";
 import fecTruncatedGroup from "./fec-truncated-group.ts";
 import fecVariableLength from "./fec-variable-length.ts";
 import elementTuning from "./element-tuning.ts";
@@ -179,6 +180,7 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     fecFragments,
     fecMoreParityThanData,
     fecByOption,
+    fecTree,
     // The beginning and the end of sessions; other people.
     sessionStart,
     sessionFinish,
