@@ -9,6 +9,9 @@
  *     +--- SPM_LEAD is what came last, no OPT_CURR_TGSIZE: selective NAKs              is offered on demand)
  * ```
  *
+ * The window may be shorter than a group, and of what is missing no more is known than there is room for: numbers
+ * become missing at any time, also of groups that are over, given up, or could be computed long ago.
+ *
  * @module
  */
 
@@ -20,49 +23,12 @@ import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { type NakActions, NakMachine } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
-import type { ReceiveBudget } from "./receive_budget.ts";
+import type { ParityOwner, ParitySurroundings } from "./parity_owner.ts";
+import { ReceiveBudget } from "./receive_budget.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
-import type { ReceiveWindow } from "./receive_window.ts";
-import { HELD_OVERHEAD_BYTES } from "./receive_window.ts";
-import { ReceivedGroup } from "./received_group.ts";
-
-/** The reception that is helped. */
-export interface ParityOwner {
-  readonly window: ReceiveWindow;
-  /** NAK_BO_IVL, as it is now. */
-  readonly nakBoIvl: Instant;
-  /** Whether an SPM was received. */
-  readonly spmSeen: boolean;
-  /** Whether a number is known to be missing, and not given up. */
-  isMissing(sqn: Sqn): boolean;
-  /** The source has sent everything up to `lead`. */
-  knowLead(now: Instant, lead: Sqn): void;
-  /** Numbers `first ..= last` will never be sent. */
-  skip(now: Instant, first: Sqn, last: Sqn): void;
-  /** A packet was recovered. */
-  recovered(now: Instant, view: PacketView): void;
-  /** A missing number cannot be recovered. */
-  lose(now: Instant, sqn: Sqn): void;
-  /** A missing number waits for its group. */
-  park(sqn: Sqn): void;
-  /** Numbers that waited may be asked for, unless {@link ParityReception.parks} says otherwise. */
-  unpark(now: Instant): void;
-  /** Sends a parity NAK for `count` packets: TG_SQN and PKT_CNT. */
-  sendParityNak(sqn: Sqn, count: number): void;
-  /** A NAK that was due is not sent. */
-  suppressed(now: Instant, sqn: Sqn): void;
-}
-
-/** What a parity reception works with. */
-export interface ParitySurroundings {
-  readonly config: ReceiverConfig;
-  readonly host: Host;
-  readonly budget: ReceiveBudget;
-  readonly stats: ReceiverStats;
-  /** The name of its stream of random numbers. */
-  readonly stream: string;
-}
+import type { ReceivedGroup } from "./received_group.ts";
+import { ReceivedGroups } from "./received_groups.ts";
 
 /** The transmission groups of one session. */
 export class ParityReception implements NakActions {
@@ -73,12 +39,16 @@ export class ParityReception implements NakActions {
   readonly #budget: ReceiveBudget;
   readonly #config: ReceiverConfig;
   readonly #naks: NakMachine;
-  readonly #groups = new Map<Sqn, ReceivedGroup>();
+  readonly #groups: ReceivedGroups;
   readonly #slab = new Slab();
   /** Groups before this one are over: losses in them are known. */
   #open: Sqn;
   /** The group that selective NAKs are sent for: it is partial, and its source has paused. */
   #selective: Sqn | undefined = undefined;
+  /** Groups to look at before the receiver rests: something of them has become missing that may be at hand. */
+  readonly #ripe = new Set<Sqn>();
+  /** Whether what was recovered is being handed over: one group at a time. */
+  #recovering = false;
 
   /** Groups are kept from now on. */
   constructor(offer: ParityOffer, owner: ParityOwner, { config, host, budget, stats, stream }: ParitySurroundings) {
@@ -88,23 +58,22 @@ export class ParityReception implements NakActions {
     this.#host = host;
     this.#budget = budget;
     this.#config = config;
-    // Groups that are lost together are asked for one by one, each after a time of its own.
-    this.#naks = new NakMachine({ ...config, nakListMax: 1 }, host.random.fork(stream), this, budget);
+    // Groups that are lost together are asked for one by one, each after a time of its own. The numbers that they miss
+    // are counted already.
+    const uncounted = new ReceiveBudget(0, 0);
+    this.#naks = new NakMachine({ ...config, nakListMax: 1 }, host.random.fork(stream), this, uncounted);
     this.#open = this.#groupOf(owner.window.next);
+    this.#groups = new ReceivedGroups(offer.tgSize, this.#open, budget);
   }
 
   /** What is kept, packets. */
   get heldPackets(): number {
-    let packets = 0;
-    for (const group of this.#groups.values()) packets += group.packets;
-    return packets;
+    return this.#groups.packets;
   }
 
   /** What that costs, octets. */
   get heldBytes(): number {
-    let bytes = 0;
-    for (const { cost } of this.#groups.values()) bytes += cost;
-    return bytes;
+    return this.#groups.bytes;
   }
 
   /** When {@link handleTimeout} is due. */
@@ -127,15 +96,20 @@ export class ParityReception implements NakActions {
   /** A data packet was accepted. */
   onData(now: Instant, view: PacketView): void {
     const first = this.#groupOf(view.sqn);
-    const group = this.#group(first);
+    const group = this.#groups.at(first);
     group?.addData(view);
     this.#endBefore(now, first);
     const says = view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
     if (says !== undefined && !isLast) this.#truncated(now, group, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
-    if (group !== undefined) this.#look(now, group);
+    this.#look(now, first);
     this.#forget();
+  }
+
+  /** A data packet came that lies beyond the window: it was sent, so that groups before it are over. */
+  onBeyond(now: Instant, sqn: Sqn): void {
+    this.#endBefore(now, this.#groupOf(sqn));
   }
 
   /** A parity packet; gives whether it is of a group in the window. */
@@ -155,7 +129,7 @@ export class ParityReception implements NakActions {
       this.#stats.beyondWindow++;
       return false;
     }
-    const group = this.#group(first);
+    const group = this.#groups.at(first);
     const fate = group?.addParity(view) ?? "no-room";
     if (fate === "contradictory") {
       this.#stats.parityContradictory++;
@@ -163,9 +137,9 @@ export class ParityReception implements NakActions {
     }
     if (fate === "duplicate") this.#stats.parityUnneeded++;
     if (fate === "no-room") this.#stats.buffersFull++;
-    if (group === undefined) return true;
-    this.#over(now, group);
-    this.#look(now, group);
+    if (group === undefined) this.#endBefore(now, first);
+    else this.#over(now, group);
+    this.#look(now, first);
     this.#forget();
     return true;
   }
@@ -178,7 +152,7 @@ export class ParityReception implements NakActions {
     this.#endBefore(now, first);
     if (size !== undefined) {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
-      if (!isBehind) this.#truncated(now, this.#group(first), lead, size);
+      if (!isBehind) this.#truncated(now, this.#groups.at(first), lead, size);
     } else if (isIdle && sqnAtMost(this.#open, first)) {
       this.#selective = first;
       this.#owner.unpark(now);
@@ -193,6 +167,19 @@ export class ParityReception implements NakActions {
       const group = this.#groups.get(first);
       if (group?.size !== undefined) this.#skip(now, group);
       if (sqnBefore(first, this.#open)) this.#ask(now, first, true);
+      this.#ripe.add(first);
+    }
+    // The window has grown into groups that were over before.
+    const { lead } = this.#owner;
+    if (lead !== undefined) this.#endBefore(now, this.#endOf(lead));
+  }
+
+  /** Recovers what has become missing though it is at hand. To be called when all that a packet or timer does is done. */
+  settle(now: Instant): void {
+    if (this.#recovering) return;
+    for (const first of this.#ripe) {
+      this.#ripe.delete(first);
+      this.#look(now, first);
     }
   }
 
@@ -218,19 +205,19 @@ export class ParityReception implements NakActions {
     this.#naks.silence();
   }
 
-  /** What is missing has changed for another reason than a packet: the trailing edge moved, or numbers were given up. */
-  refresh(): void {
-    for (const group of this.#groups.values()) {
-      if (this.#naks.has(group.first) && !this.#needs(group.first)) this.#naks.received(0, group.first);
-    }
+  /** The trailing edge has moved to `trail`; nothing was missing before `oldest`. */
+  advanceTrail(oldest: Sqn, trail: Sqn): void {
+    const first = this.#groupOf(trail);
+    this.#naks.cancelBefore(this.#groupOf(oldest), first);
+    this.#rest(first);
     this.#forget();
   }
 
   /** Forgets everything: the session is over. */
   drop(): void {
     this.#naks.clear();
-    for (const group of this.#groups.values()) group.drop();
-    this.#groups.clear();
+    this.#ripe.clear();
+    this.#groups.drop();
   }
 
   /** {@link NakActions}: NAK_BO_IVL, as it is now. */
@@ -271,14 +258,12 @@ export class ParityReception implements NakActions {
     return (sqn & ~(this.#offer.tgSize - 1)) >>> 0;
   }
 
-  /** The group, or `undefined` when there is no room for one. */
-  #group(first: Sqn): ReceivedGroup | undefined {
-    const known = this.#groups.get(first);
-    if (known !== undefined) return known;
-    if (this.#budget.bytes < HELD_OVERHEAD_BYTES) return undefined;
-    const group = new ReceivedGroup(first, this.#offer.tgSize, this.#budget);
-    this.#groups.set(first, group);
-    return group;
+  /** One past the groups that are over if `lead` was sent. */
+  #endOf(lead: Sqn): Sqn {
+    const { tgSize } = this.#offer;
+    const first = this.#groupOf(lead);
+    const isLast = (lead & (tgSize - 1)) === tgSize - 1;
+    return isLast || this.#groups.get(first)?.size !== undefined ? sqnAdd(first, tgSize) : first;
   }
 
   *#missing(first: Sqn): Generator<Sqn> {
@@ -302,7 +287,7 @@ export class ParityReception implements NakActions {
     }
     if (group === undefined) return this.#endBefore(now, sqnAdd(this.#groupOf(last), this.#offer.tgSize));
     this.#over(now, group);
-    this.#look(now, group);
+    this.#look(now, group.first);
   }
 
   /** A group is over, and its size is known. */
@@ -335,46 +320,57 @@ export class ParityReception implements NakActions {
   /** Asks for what is missing of a group that is over. */
   #ask(now: Instant, first: Sqn, isCertain: boolean): void {
     if (!this.#needs(first)) return;
-    const { spmSeen } = this.#owner;
     if (!this.#offer.onDemand) return this.#owner.unpark(now);
     if (this.#selective === first) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
-    if (this.#groups.get(first)?.decodable) return;
-    if (isCertain) this.#naks.lose(now, first, spmSeen);
-    else this.#naks.suspect(now, first, spmSeen);
+    // What is at hand is not asked for: whoever calls looks at the group next.
+    if (!this.#groups.get(first)?.decodable) this.#request(now, first, isCertain);
+  }
+
+  #request(now: Instant, first: Sqn, isCertain: boolean): void {
+    if (isCertain) this.#naks.lose(now, first, this.#owner.spmSeen);
+    else this.#naks.suspect(now, first, this.#owner.spmSeen);
   }
 
   /** Recovers what is missing if that is possible, and asks no more for a group that misses nothing. */
-  #look(now: Instant, group: ReceivedGroup): void {
-    if (group.decodable && this.#needs(group.first)) this.#recover(now, group);
-    if (!this.#needs(group.first)) this.#naks.received(now, group.first);
+  #look(now: Instant, first: Sqn): void {
+    const group = this.#groups.get(first);
+    if (group?.decodable && this.#needs(first)) {
+      if (this.#recovering) this.#ripe.add(first);
+      else this.#recover(now, group);
+    }
+    this.#rest(first);
+  }
+
+  /** Asks no more for a group that misses nothing. */
+  #rest(first: Sqn): void {
+    if (this.#naks.has(first) && !this.#needs(first)) this.#naks.received(0, first);
   }
 
   #recover(now: Instant, group: ReceivedGroup): void {
-    const views = group.decode(this.#slab, this.#owner.window.trail);
+    const { first } = group;
+    const { trail, frontier } = this.#owner.window;
+    const views = group.decode(this.#slab, trail);
     if (views === undefined) {
       this.#stats.parityContradictory++;
-      return this.#ask(now, group.first, true);
+      return this.#ask(now, first, true);
     }
-    this.#stats.groupsDecoded++;
-    group.finish();
+    if (!group.helped) this.#stats.groupsDecoded++;
+    group.helped = true;
+    // What the window has no place for yet is recovered again when it has: until then, the packets are kept.
+    if (sqnAtMost(sqnAdd(first, group.size!), frontier)) group.finish();
+    this.#recovering = true;
     for (const view of views) {
       if (!this.#owner.isMissing(view.sqn)) continue;
       this.#stats.parityRecovered++;
       this.#owner.recovered(now, view);
     }
+    this.#recovering = false;
+    // There was no room for it.
+    if (this.#offer.onDemand && this.#needs(first)) this.#request(now, first, true);
   }
 
   /** Forgets the groups that are behind. */
   #forget(): void {
-    const { next } = this.#owner.window;
-    for (const [first, group] of this.#groups) {
-      if (!sqnAtMost(sqnAdd(first, this.#offer.tgSize), next)) {
-        if (sqnAtMost(next, first)) return;
-        continue;
-      }
-      group.drop();
-      this.#naks.received(0, first);
-      this.#groups.delete(first);
-    }
+    this.#groups.forgetBefore(this.#groupOf(this.#owner.window.next));
   }
 }

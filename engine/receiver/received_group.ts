@@ -29,6 +29,8 @@ export class ReceivedGroup {
   readonly first: Sqn;
   /** Whether all of it was received or recovered: nothing is kept any more. */
   done = false;
+  /** Whether parity has recovered something of it. */
+  helped = false;
   readonly #maxSize: number;
   readonly #budget: ReceiveBudget;
   readonly #data: (PacketView | undefined)[];

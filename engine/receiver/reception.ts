@@ -5,46 +5,19 @@
  * @module
  */
 
-import type { Host } from "../base/host.ts";
 import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnMax } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
-import { formatTsi, type Tsi } from "../base/tsi.ts";
+import { formatTsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
 import { type NakActions, NakMachine } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
-import { type ParityOwner, ParityReception } from "./parity_reception.ts";
+import type { ParityOwner } from "./parity_owner.ts";
+import { ParityReception } from "./parity_reception.ts";
+import type { ReceptionContext, ReceptionOwner } from "./reception_owner.ts";
 import type { SessionListener } from "./session_listener.ts";
 import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
-import type { ReceiveBudget } from "./receive_budget.ts";
-import type { ReceiverConfig } from "./receiver_config.ts";
-
-/** The session that the data belongs to. */
-export interface ReceptionOwner {
-  /** The source. */
-  readonly tsi: Tsi;
-  /** What is counted. */
-  readonly stats: ReceiverStats;
-  /** Whether an SPM was received: there is somebody to ask. */
-  readonly spmSeen: boolean;
-  /** NAK_BO_IVL, as it is now. */
-  readonly nakBoIvl: Instant;
-  /** A data packet with options was accepted; what it holds is delivered next. */
-  onDataOptions(now: Instant, view: PacketView): void;
-  /** Asks for numbers, oldest first, or, with a number of TG_SQN and PKT_CNT, for `parity` parity packets. */
-  sendNak(sqns: readonly Sqn[], parity?: number): void;
-  /** The NAK for a number was not confirmed. */
-  unconfirmed(sqn: Sqn): void;
-}
-
-/** What a reception works with. */
-export interface ReceptionContext<Owner> {
-  readonly listener: SessionListener<Owner>;
-  readonly config: ReceiverConfig;
-  readonly host: Host;
-  readonly budget: ReceiveBudget;
-}
 
 /** How many numbers that were given up on hearsay are remembered: whoever floods a receiver with NCFs fills no memory. */
 const HEARSAY_KEPT = 1_024;
@@ -151,11 +124,14 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
       else this.#onNext(view);
     } else {
       this.#refused(arrival);
-      if (view.trail === window.trail) return false;
+      if (view.trail === window.trail && this.#parity === undefined) return false;
     }
     this.#now = now;
     this.#advanceTrail(view.trail);
-    if (arrival <= Arrival.Held && !this.#failed) this.#parity?.onData(now, view);
+    if (!this.#failed) {
+      if (arrival <= Arrival.Held) this.#parity?.onData(now, view);
+      else if (arrival === Arrival.BeyondWindow) this.#parity?.onBeyond(now, view.sqn);
+    }
     this.#settle();
     return true;
   }
@@ -344,6 +320,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#parity !== undefined && this.#parity.parks(sqn);
   }
 
+  /** {@link ParityOwner}: what was sent for certain. */
+  get lead(): Sqn | undefined {
+    return this.#lead;
+  }
+
   /** {@link ParityOwner}: whether an SPM was received. */
   get spmSeen(): boolean {
     return this.#owner.spmSeen;
@@ -444,9 +425,10 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   #advanceTrail(trail: Sqn): void {
     const window = this.#window;
     if (!window.advanceTrail(trail)) return;
-    this.#active?.cancelBefore(window.next, trail);
-    if (sqnBefore(window.next, trail)) this.#commit();
-    this.#parity?.refresh();
+    const oldest = window.next;
+    this.#active?.cancelBefore(oldest, trail);
+    if (sqnBefore(oldest, trail)) this.#commit();
+    this.#parity?.advanceTrail(oldest, trail);
   }
 
   #commit(): void {
@@ -492,8 +474,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#nak;
   }
 
-  /** Puts the NAK machine aside when nothing is missing any more. */
+  /** Recovers what can be, and puts the NAK machine aside when nothing is missing any more. */
   #settle(): void {
+    if (!this.#failed) this.#parity?.settle(this.#now);
     if (this.#active?.size === 0) this.#active = undefined;
   }
 }
