@@ -164,6 +164,12 @@ export class NakMachine {
     this.#actions.note("REORDER", sqn);
   }
 
+  /** What may fill a gap has begun to come: one that is only suspected stays so for another reorder timeout. */
+  suspectStill(now: Instant, sqn: Sqn): void {
+    const gap = this.#gaps.get(sqn);
+    if (gap?.state === NakState.Reorder) this.#deadlines.set(gap.slot, now + this.#config.reorderTimeout);
+  }
+
   /** A loss beyond doubt: SPM_LEAD is at or beyond `sqn`. */
   lose(now: Instant, sqn: Sqn, spmSeen: boolean): void {
     const known = this.#gaps.get(sqn);

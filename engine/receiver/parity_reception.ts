@@ -18,8 +18,8 @@
 import type { Host } from "../base/host.ts";
 import { Slab } from "../base/slab.ts";
 import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
-import type { Instant } from "../base/time.ts";
-import { OptionType } from "../wire/constants.ts";
+import { type Instant, NEVER } from "../base/time.ts";
+import { OptionType, PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { type NakActions, NakMachine } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
@@ -45,6 +45,8 @@ export class ParityReception implements NakActions {
   #open: Sqn;
   /** The group that selective NAKs are sent for: it is partial, and its source has paused. */
   #selective: Sqn | undefined = undefined;
+  /** The group whose last packet came last: without on-demand parity, its pro-active parity is waited for until then. */
+  #patience: { readonly first: Sqn; readonly until: Instant } | undefined = undefined;
   /** Groups to look at before the receiver rests: something of them has become missing that may be at hand. */
   readonly #ripe = new Set<Sqn>();
   /** Whether what was recovered is being handed over: one group at a time. */
@@ -58,10 +60,10 @@ export class ParityReception implements NakActions {
     this.#host = host;
     this.#budget = budget;
     this.#config = config;
-    // Groups that are lost together are asked for one by one, each after a time of its own. The numbers that they miss
-    // are counted already.
-    const uncounted = new ReceiveBudget(0, 0);
-    this.#naks = new NakMachine({ ...config, nakListMax: 1 }, host.random.fork(stream), this, uncounted);
+    // Groups that are lost together are asked for one by one, each after a time of its own. Pro-active parity follows
+    // its data, however little reordering there is. The numbers that groups miss are counted already.
+    const groups = { ...config, nakListMax: 1, reorderPackets: 2 };
+    this.#naks = new NakMachine(groups, host.random.fork(stream), this, new ReceiveBudget(0, 0));
     this.#open = this.#groupOf(owner.window.next);
     this.#groups = new ReceivedGroups(offer.tgSize, this.#open, budget);
   }
@@ -78,18 +80,21 @@ export class ParityReception implements NakActions {
 
   /** When {@link handleTimeout} is due. */
   nextTimeout(): Instant {
-    return this.#naks.nextTimeout();
+    return Math.min(this.#naks.nextTimeout(), this.#patience?.until ?? NEVER);
   }
 
   /** Fires everything due. */
   handleTimeout(now: Instant): void {
     this.#naks.handleTimeout(now, this.#owner.spmSeen);
+    if (this.#patience === undefined || now < this.#patience.until) return;
+    this.#patience = undefined;
+    this.#owner.unpark(now);
   }
 
   /** Whether a missing number is not asked for by itself: see the diagram. */
   parks(sqn: Sqn): boolean {
     const first = this.#groupOf(sqn);
-    if (sqnBefore(first, this.#open)) return this.#offer.onDemand;
+    if (sqnBefore(first, this.#open)) return this.#offer.onDemand || first === this.#patience?.first;
     return first !== this.#selective;
   }
 
@@ -101,7 +106,7 @@ export class ParityReception implements NakActions {
     this.#endBefore(now, first);
     const says = view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
-    if (says !== undefined && !isLast) this.#truncated(now, group, view.sqn, says);
+    if (says !== undefined && !isLast) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
     this.#look(now, first);
     this.#forget();
@@ -138,7 +143,8 @@ export class ParityReception implements NakActions {
     if (fate === "duplicate") this.#stats.parityUnneeded++;
     if (fate === "no-room") this.#stats.buffersFull++;
     if (group === undefined) this.#endBefore(now, first);
-    else this.#over(now, group);
+    else this.#over(now, first, group.size!);
+    if (view.type === PacketType.ODATA) this.#expectMore(now, first);
     this.#look(now, first);
     this.#forget();
     return true;
@@ -152,7 +158,7 @@ export class ParityReception implements NakActions {
     this.#endBefore(now, first);
     if (size !== undefined) {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
-      if (!isBehind) this.#truncated(now, this.#groups.at(first), lead, size);
+      if (!isBehind) this.#truncated(now, lead, size);
     } else if (isIdle && sqnAtMost(this.#open, first)) {
       this.#selective = first;
       this.#owner.unpark(now);
@@ -165,7 +171,7 @@ export class ParityReception implements NakActions {
     const { tgSize } = this.#offer;
     for (let first = this.#groupOf(from); sqnBefore(first, to); first = sqnAdd(first, tgSize)) {
       const group = this.#groups.get(first);
-      if (group?.size !== undefined) this.#skip(now, group);
+      if (group?.size !== undefined) this.#skip(now, first, group.size);
       if (sqnBefore(first, this.#open)) this.#ask(now, first, true);
       this.#ripe.add(first);
     }
@@ -217,6 +223,7 @@ export class ParityReception implements NakActions {
   drop(): void {
     this.#naks.clear();
     this.#ripe.clear();
+    this.#patience = undefined;
     this.#groups.drop();
   }
 
@@ -279,27 +286,26 @@ export class ParityReception implements NakActions {
   }
 
   /** A packet says that it is the last of its group, which has `size` packets. */
-  #truncated(now: Instant, group: ReceivedGroup | undefined, last: Sqn, size: number): void {
-    const isRight = (last & (this.#offer.tgSize - 1)) === size - 1;
-    if (!isRight || group?.learnSize(size) === false) {
+  #truncated(now: Instant, last: Sqn, size: number): void {
+    const first = this.#groupOf(last);
+    if (last !== sqnAdd(first, size - 1) || this.#groups.at(first)?.learnSize(size) === false) {
       this.#stats.optionsIgnored++;
       return;
     }
-    if (group === undefined) return this.#endBefore(now, sqnAdd(this.#groupOf(last), this.#offer.tgSize));
-    this.#over(now, group);
-    this.#look(now, group.first);
+    this.#over(now, first, size);
+    this.#look(now, first);
   }
 
   /** A group is over, and its size is known. */
-  #over(now: Instant, group: ReceivedGroup): void {
-    this.#owner.knowLead(now, sqnAdd(group.first, group.size! - 1));
-    this.#skip(now, group);
-    this.#endBefore(now, sqnAdd(group.first, this.#offer.tgSize));
+  #over(now: Instant, first: Sqn, size: number): void {
+    this.#owner.knowLead(now, sqnAdd(first, size - 1));
+    this.#skip(now, first, size);
+    this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
   }
 
-  #skip(now: Instant, { first, size }: ReceivedGroup): void {
+  #skip(now: Instant, first: Sqn, size: number): void {
     const { tgSize } = this.#offer;
-    if (size! < tgSize) this.#owner.skip(now, sqnAdd(first, size!), sqnAdd(first, tgSize - 1));
+    if (size < tgSize) this.#owner.skip(now, sqnAdd(first, size), sqnAdd(first, tgSize - 1));
   }
 
   /** Groups before `end` are over, as far as it is known what they miss. */
@@ -320,10 +326,22 @@ export class ParityReception implements NakActions {
   /** Asks for what is missing of a group that is over. */
   #ask(now: Instant, first: Sqn, isCertain: boolean): void {
     if (!this.#needs(first)) return;
-    if (!this.#offer.onDemand) return this.#owner.unpark(now);
+    if (!this.#offer.onDemand) return this.#askSingly(now, first, isCertain);
     if (this.#selective === first) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
     // What is at hand is not asked for: whoever calls looks at the group next.
     if (!this.#groups.get(first)?.decodable) this.#request(now, first, isCertain);
+  }
+
+  #askSingly(now: Instant, first: Sqn, isCertain: boolean): void {
+    if (!isCertain) this.#patience = { first, until: now + this.#config.reorderTimeout };
+    else if (this.#patience?.first === first) this.#patience = undefined;
+    this.#owner.unpark(now);
+  }
+
+  /** Pro-active parity came: as long as it comes, nothing is asked for. */
+  #expectMore(now: Instant, first: Sqn): void {
+    this.#naks.suspectStill(now, first);
+    if (this.#patience?.first === first) this.#patience = { first, until: now + this.#config.reorderTimeout };
   }
 
   #request(now: Instant, first: Sqn, isCertain: boolean): void {

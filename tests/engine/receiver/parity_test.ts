@@ -99,6 +99,25 @@ Deno.test("receiver: pro-active parity recovers without a NAK, or lowers what is
   assertEquals(more.naks(), ["0+2"]);
 });
 
+Deno.test("receiver: as long as pro-active parity comes, nothing is asked for; then the group, or what it lacks [FEC-066]", () => {
+  const asked: [boolean, string[]][] = [[true, ["TG_BACK_OFF 0"]], [false, ["BACK_OFF 2", "BACK_OFF 3", "BACK_OFF 4"]]];
+  for (const [onDemand, expected] of asked) {
+    for (const [type, waits] of [["ODATA", 35], ["RDATA", 20]] as const) {
+      const { rig, hears } = bench({ reorderPackets: 1, reorderTimeout: ms(20) }, { proActive: true, onDemand });
+      const begun = () =>
+        rig.marks.filter(({ mark }) => mark.endsWith("BACK_OFF")).map(({ mark, a }) => `${mark} ${a}`);
+      hears(groupOf(0, EIGHT), 2, 3, 4);
+      rig.at(ms(15)).hears(parity({ first: 0, lengths: EIGHT, index: 0, type }));
+      rig.at(ms(waits) - 1);
+      assertEquals([begun(), rig.endpoint.nextTimeout()], [[], ms(waits)]);
+      rig.at(ms(waits));
+      assertEquals(begun(), expected);
+      rig.endpoint.handleTimeout(rig.now);
+      assertEquals(begun(), expected);
+    }
+  }
+});
+
 Deno.test("receiver: with pro-active parity alone, losses beyond it are asked for one by one [FEC-098]", () => {
   const { rig, hears, naks, log } = bench({}, { proActive: true, onDemand: false });
   hears(groupOf(0, EIGHT), 2, 3);

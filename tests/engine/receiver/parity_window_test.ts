@@ -175,6 +175,15 @@ Deno.test("receiver: without room for its group, a packet that was asked for wit
   rig.at(seconds(9)).saysNothing();
 });
 
+Deno.test("receiver: without room for its group, what a truncated one leaves out is not missed either [FEC-026]", () => {
+  const { rig, log } = bench({ bufferBytes: 1 });
+  const last = [{ type: "CURR_TGSIZE", size: 2 }] as const;
+  rig.hears(odata({ sqn: 0 })).hears(odata({ sqn: 1, options: last })).hears(odata({ sqn: 8 }));
+  rig.hears(odata({ sqn: 9 })).hears(offer({ sqn: 2, lead: 9, currTgSize: 2 })).hears(odata({ sqn: 16 }));
+  rig.at(seconds(9)).saysNothing();
+  assertEquals([log.delivered, log.lost], [[0, 1, 8, 9, 16], []]);
+});
+
 Deno.test("receiver: a group of which nothing came is not asked for once the trailing edge has passed it [FEC-095]", () => {
   for (const [trail, asked] of [[15, 3], [16, 1]] as const) {
     const { rig, log, hears, naks } = bench({});
