@@ -11,7 +11,9 @@
 
 import { assert } from "@std/assert";
 import {
+  Datagram,
   describePacket,
+  encodePacket,
   type Instant,
   IP_PROTOCOL_PGM,
   ms,
@@ -43,6 +45,8 @@ export interface ReplayOptions {
   readonly lost: readonly number[];
   /** Where its parameters differ from {@link OPENPGM}. */
   readonly config?: Partial<ReceiverConfig>;
+  /** The payload of a packet, number -1, that the receiver hears before all frames: its session begins before them. */
+  readonly before?: Uint8Array;
   /** Draws of its own, from this seed, instead of those of the real receiver. */
   readonly seed?: number;
 }
@@ -106,6 +110,13 @@ export function replay(file: string, options: ReplayOptions): Replayed {
     for (; receiver.nextTimeout() <= end; receiver.handleTimeout(now)) now = receiver.nextTimeout();
     now = end;
   };
+  if (options.before !== undefined) {
+    const { gsi, sessionPort, groupPort } = first;
+    const session = { gsi, sourcePort: sessionPort, destinationPort: groupPort };
+    const zeroth = { type: "ODATA", ...session, sqn: 0xffff_ffff, trail: 0xffff_ffff, options: [] } as const;
+    const bytes = encodePacket({ ...zeroth, payload: options.before });
+    receiver.handleDatagram(now, 0, new Datagram({ ...frames[0]!.datagram!, bytes }));
+  }
   for (const frame of frames) {
     runUntil(frame.timeNs);
     if (frame.datagram!.source === RECEIVER || options.lost.includes(frame.number)) continue;
