@@ -9,6 +9,7 @@ import type { Host } from "../base/host.ts";
 import { isIpv6, type Nla } from "../base/nla.ts";
 import { Slab } from "../base/slab.ts";
 import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import type { ParityHead } from "../fec/parity_packets.ts";
 import type { Poll } from "../poll/poller.ts";
 import { PacketType } from "../wire/constants.ts";
 import { dataHeaderLength, encodeData, encodePacket, encodeRepair } from "../wire/encode.ts";
@@ -17,7 +18,6 @@ import type { OptionValue } from "../wire/values.ts";
 import type { EgressClass } from "./egress.ts";
 import type { Tsdu } from "./fragmenter.ts";
 import type { Ncf } from "./ncf_queue.ts";
-import type { ParityHead } from "./parity_packets.ts";
 import type { SourceConfig } from "./source_config.ts";
 import type { TransmitWindow } from "./transmit_window.ts";
 

@@ -11,10 +11,10 @@
 import { assert } from "../base/assert.ts";
 import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
+import { parityBytes, type ParityHead, parityPacket } from "../fec/parity_packets.ts";
 import type { OptionValue } from "../wire/values.ts";
 import type { Tsdu } from "./fragmenter.ts";
 import type { ParityConfig } from "./parity_config.ts";
-import { parityBytes, type ParityHead, parityPacket } from "./parity_packets.ts";
 import type { OdataFlags } from "./source_packets.ts";
 import type { SourceStats } from "./source_stats.ts";
 import { TransmissionGroup } from "./transmission_group.ts";
@@ -117,7 +117,7 @@ export class SourceParity {
   /** The octets of the pro-active parity packet that is first in line, or `undefined`. */
   proActiveBytes(): number | undefined {
     const group = this.#proActive[0];
-    return group === undefined ? undefined : parityBytes(group, this.config.groupSize);
+    return group === undefined ? undefined : parityBytes(group, group.nextIndex);
   }
 
   /** The pro-active parity packet that leaves now. */
@@ -156,7 +156,7 @@ export class SourceParity {
   /** The octets of the on-demand parity packet that is first in line, or `undefined` when none may leave now. */
   onDemandBytes(now: Instant): number | undefined {
     const group = this.#asked.size === 0 ? undefined : this.#ready(now);
-    return group === undefined ? undefined : parityBytes(group, this.config.groupSize);
+    return group === undefined ? undefined : parityBytes(group, group.nextIndex);
   }
 
   /** When the next on-demand parity may leave that may not yet, or `NEVER`. */
@@ -206,7 +206,7 @@ export class SourceParity {
   }
 
   #packet(group: TransmissionGroup, head: ParityHead): Uint8Array {
-    const bytes = parityPacket(group, this.config.groupSize, head);
+    const bytes = parityPacket(group, group.nextIndex, head);
     this.#stats.parity++;
     if (group.takeIndex()) this.#stats.parityWrapped++;
     return bytes;

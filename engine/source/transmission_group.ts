@@ -12,13 +12,17 @@
 import { assert } from "../base/assert.ts";
 import { type Sqn, sqnAdd } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
+import { ParityDemand } from "../fec/parity_demand.ts";
+import type { WholeGroup } from "../fec/parity_packets.ts";
 import { MAX_FEC_BLOCK } from "../fec/reed_solomon.ts";
 import type { Tsdu } from "./fragmenter.ts";
 
 /** The packets of one group. */
-export class TransmissionGroup {
+export class TransmissionGroup implements WholeGroup {
   /** TG_SQN: the number of its first packet. */
   readonly first: Sqn;
+  /** The most packets that it may have. */
+  readonly maxSize: number;
   /** What was sent, in order. */
   readonly tsdus: Tsdu[] = [];
   /** Whether OPT_SYN and OPT_FIN are on a packet of it. */
@@ -28,18 +32,15 @@ export class TransmissionGroup {
   proActive = 0;
   /** When parity that was asked for may leave. */
   readyAt: Instant = NEVER;
-  readonly #maxSize: number;
   #closed = false;
   #nextIndex = 0;
-  /** Parity packets asked for by count, as if the group were full, and not sent yet. */
-  #asked = 0;
-  /** Packets asked for by number: each takes a parity packet. */
-  readonly #selective = new Set<Sqn>();
+  readonly #demand: ParityDemand;
 
   /** A group of at most `maxSize` packets that begins at `first`; nothing is sent of it. */
   constructor(first: Sqn, maxSize: number) {
     this.first = first;
-    this.#maxSize = maxSize;
+    this.maxSize = maxSize;
+    this.#demand = new ParityDemand(maxSize);
   }
 
   /** How many packets it has, so far or in all. */
@@ -59,15 +60,12 @@ export class TransmissionGroup {
 
   /** Whether it is smaller than advertised, for good. */
   get truncated(): boolean {
-    return this.#closed && this.size < this.#maxSize;
+    return this.#closed && this.size < this.maxSize;
   }
 
   /** Parity packets that were asked for and are not sent; none leaves before the group is closed. */
   get pending(): number {
-    if (!this.#closed) return 0;
-    // Receivers count as if the group were full (section 11.5). One is sent even if it is not needed: it says so.
-    const byCount = this.#asked === 0 ? 0 : Math.max(1, this.#asked - (this.#maxSize - this.size));
-    return Math.max(byCount, this.#selective.size);
+    return this.#closed ? this.#demand.pending(this.size) : 0;
   }
 
   /** Adds the packet that is sent now. */
@@ -85,36 +83,23 @@ export class TransmissionGroup {
 
   /** `count` parity packets are asked for; fewer than wait already change nothing. Gives whether that is news. */
   ask(count: number, readyAt: Instant): boolean {
-    if (count <= this.#asked) return false;
-    if (this.readyAt === NEVER) this.readyAt = readyAt;
-    this.#asked = count;
-    return true;
+    return this.#asked(this.#demand.ask(count), readyAt);
   }
 
   /** A packet of the group is asked for by its number. Gives whether that is news. */
   askFor(sqn: Sqn, readyAt: Instant): boolean {
-    if (this.#selective.has(sqn)) return false;
-    if (this.readyAt === NEVER) this.readyAt = readyAt;
-    this.#selective.add(sqn);
-    return true;
+    return this.#asked(this.#demand.askFor(sqn), readyAt);
   }
 
   /** Notes that a parity packet leaves that was asked for. */
   served(): void {
-    assert(this.pending > 0, "only what was asked for is sent");
-    const left = this.pending - 1;
-    this.#asked = left === 0 ? 0 : Math.min(this.#asked, left + this.#maxSize - this.size);
-    for (const sqn of this.#selective) {
-      if (this.#selective.size <= left) break;
-      this.#selective.delete(sqn);
-    }
-    if (left === 0) this.readyAt = NEVER;
+    this.#demand.served(this.size);
+    if (this.pending === 0) this.readyAt = NEVER;
   }
 
   /** Forgets what was asked for. */
   forgetRequests(): void {
-    this.#asked = 0;
-    this.#selective.clear();
+    this.#demand.forget();
     this.readyAt = NEVER;
   }
 
@@ -127,5 +112,11 @@ export class TransmissionGroup {
   takeIndex(): boolean {
     this.#nextIndex++;
     return this.nextIndex === 0;
+  }
+
+  /** The first request sets the time for all that come before it. */
+  #asked(isNews: boolean, readyAt: Instant): boolean {
+    if (isNews && this.readyAt === NEVER) this.readyAt = readyAt;
+    return isNews;
   }
 }
