@@ -40,6 +40,8 @@ export interface ParityOwner {
   sendParityNak(sqn: Sqn, count: number): void;
   /** A NAK that was due is not sent. */
   suppressed(now: Instant, sqn: Sqn): void;
+  /** The NAK for a group, as `askedGroup` names it, was not confirmed. */
+  unconfirmed(asked: number): void;
 }
 
 /** What a parity reception works with. */

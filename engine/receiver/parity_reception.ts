@@ -29,6 +29,7 @@ import type { ReceiverConfig } from "./receiver_config.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
 import type { ReceivedGroup } from "./received_group.ts";
 import { ReceivedGroups } from "./received_groups.ts";
+import { askedGroup } from "./redirection.ts";
 
 /** The transmission groups of one session. */
 export class ParityReception implements NakActions {
@@ -189,16 +190,17 @@ export class ParityReception implements NakActions {
     }
   }
 
-  /** A parity NCF or another receiver's parity NAK was heard. One for fewer packets than are missing is none. */
-  onRequest(now: Instant, isNcf: boolean, sqn: Sqn): void {
+  /** A parity NCF or another receiver's parity NAK was heard; gives its group. One for fewer than are missing is none. */
+  onRequest(now: Instant, isNcf: boolean, sqn: Sqn): Sqn | undefined {
     const first = this.#groupOf(sqn);
     const wanted = this.#groups.get(first)?.wanted ?? this.#offer.tgSize;
     if (!this.#offer.onDemand || sqn - first + 1 < wanted || !this.#needs(first)) {
       this.#stats.ncfUnwanted++;
-      return;
+      return undefined;
     }
     if (isNcf) this.#naks.heardNcf(now, first);
     else this.#naks.heardNak(now, first);
+    return first;
   }
 
   /** There is somebody to ask now. */
@@ -253,8 +255,10 @@ export class ParityReception implements NakActions {
     this.#owner.suppressed(now, first);
   }
 
-  /** {@link NakActions}: the parent is asked for parity, always. */
-  unconfirmed(): void {}
+  /** {@link NakActions}: the NAK for a group was not confirmed. */
+  unconfirmed(first: Sqn): void {
+    this.#owner.unconfirmed(askedGroup(first));
+  }
 
   /** {@link NakActions}: passes a transition on to the traces. */
   note(state: string, first: Sqn): void {

@@ -14,6 +14,7 @@ import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts"
 import { ReceiveBudget } from "./receive_budget.ts";
 import { assertReceiverConfig, type ReceiverConfig } from "./receiver_config.ts";
 import { addReceiverStats, ReceiverStats } from "./receiver_stats.ts";
+import type { ReceptionWitness } from "./reception_owner.ts";
 import { type ReceiverListener, Session, type SessionContext } from "./session.ts";
 
 /**
@@ -75,16 +76,16 @@ export class Receiver implements Endpoint {
   readonly #malformed = new MalformedCounts();
 
   /**
-   * `host` and `listener` are called by the receiver only from within its own methods.
+   * `host`, `listener` and, if there is one, `witness` are called by the receiver only from within its own methods.
    *
    * @throws {AssertionError} if a parameter is out of its range
    */
-  constructor(host: Host, config: ReceiverConfig, listener: ReceiverListener) {
+  constructor(host: Host, config: ReceiverConfig, listener: ReceiverListener, witness?: ReceptionWitness<Session>) {
     assertReceiverConfig(config);
     this.#host = host;
     this.#config = config;
     const budget = new ReceiveBudget(config.bufferBytes, config.maxMissing);
-    this.#context = { config, host, listener, budget, nodeId: host.random.fork("node-id").u32() };
+    this.#context = { config, host, listener, budget, nodeId: host.random.fork("node-id").u32(), witness };
   }
 
   /** The parameters that it was given. */

@@ -156,10 +156,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#settle();
   }
 
-  /** A parity NCF or another receiver's parity NAK. */
-  onParityRequest(now: Instant, isNcf: boolean, sqn: Sqn): void {
-    if (this.#parity === undefined) this.#stats.ncfUnwanted++;
-    else this.#parity.onRequest(now, isNcf, sqn);
+  /** A parity NCF or another receiver's parity NAK; gives its group if it asks for all that is missing of it. */
+  onParityRequest(now: Instant, isNcf: boolean, sqn: Sqn): Sqn | undefined {
+    if (this.#parity !== undefined) return this.#parity.onRequest(now, isNcf, sqn);
+    this.#stats.ncfUnwanted++;
+    return undefined;
   }
 
   /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
@@ -286,9 +287,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#owner.sendNak(sqns);
   }
 
-  /** {@link NakActions}: the NAK for a number was not confirmed. */
-  unconfirmed(sqn: Sqn): void {
-    this.#owner.unconfirmed(sqn);
+  /** {@link NakActions}, {@link ParityOwner}: the NAK for a number or group was not confirmed. */
+  unconfirmed(asked: number): void {
+    this.#owner.unconfirmed(asked);
   }
 
   /**
@@ -343,6 +344,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** {@link ParityOwner}: numbers that are never sent. */
   skip(now: Instant, first: Sqn, last: Sqn): void {
+    this.#context.witness?.skipped(this.#owner, first, last);
     let isNew = false;
     for (let sqn = first; sqnAtMost(sqn, last); sqn = sqnAdd(sqn, 1)) {
       if (!this.#window.skip(sqn)) continue;
@@ -356,7 +358,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** {@link ParityOwner}: a packet was recovered. */
   recovered(now: Instant, view: PacketView): void {
-    if (!this.#failed) this.onData(now, view);
+    if (this.#failed) return;
+    this.onData(now, view);
+    this.#context.witness?.recovered(this.#owner, view);
   }
 
   /** {@link ParityOwner}: a number cannot be recovered. */

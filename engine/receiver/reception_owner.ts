@@ -1,5 +1,5 @@
 /**
- * What a `Reception` (reception.ts) works for and with.
+ * What the reception of a session works with, and what it reports to.
  *
  * @module
  */
@@ -28,14 +28,28 @@ export interface ReceptionOwner {
   onDataOptions(now: Instant, view: PacketView): void;
   /** Asks for numbers, oldest first, or, with a number of TG_SQN and PKT_CNT, for `parity` parity packets. */
   sendNak(sqns: readonly Sqn[], parity?: number): void;
-  /** The NAK for a number was not confirmed. */
-  unconfirmed(sqn: Sqn): void;
+  /** The NAK for a number, or for a group (see {@link askedGroup}), was not confirmed. */
+  unconfirmed(asked: number): void;
 }
 
-/** What a reception works with. */
+/** What the receptions of one receiver work with. */
 export interface ReceptionContext<Owner> {
+  /** Who gets the messages. */
   readonly listener: SessionListener<Owner>;
+  /** The parameters of the receiver, shared by its sessions. */
   readonly config: ReceiverConfig;
+  /** The node of the receiver. */
   readonly host: Host;
+  /** What all sessions may hold together. */
   readonly budget: ReceiveBudget;
+  /** Who follows what is found out with parity: a repairer. */
+  readonly witness?: ReceptionWitness<Owner> | undefined;
+}
+
+/** Learns what a receiver finds out with parity and no packet says: a repairer keeps it. No call may come back. */
+export interface ReceptionWitness<Session> {
+  /** A missing packet was computed: as its repair would have been. */
+  recovered(session: Session, packet: PacketView): void;
+  /** Numbers `first ..= last`, the rest of a truncated transmission group, are never sent. May be said again. */
+  skipped(session: Session, first: Sqn, last: Sqn): void;
 }

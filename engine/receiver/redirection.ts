@@ -13,9 +13,11 @@ import type { PacketView } from "../wire/packet_view.ts";
 import type { ReceiverConfig } from "./receiver_config.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
 
-/** Whom NAKs go to, and the interface towards it. */
-interface Hop {
+/** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
+export interface Parent {
+  /** SPM_PATH: the interface of the last network element, or of the source, before this receiver. */
   readonly nla: Nla;
+  /** The index of the receiver's own interface. */
   readonly iface: number;
 }
 
@@ -23,7 +25,7 @@ interface Hop {
 interface Redirected {
   readonly sourceNla: Nla;
   /** The PGM parent, once an SPM was received. */
-  readonly parent: Hop | undefined;
+  readonly parent: Parent | undefined;
 }
 
 /** What a {@link Redirection} works with. */
@@ -32,15 +34,22 @@ export interface RedirectionContext {
   readonly host: Host;
 }
 
-/** Numbers asked of the repairer and not confirmed yet: beyond, the oldest is forgotten. */
+/** Numbers and groups asked of the repairer and not confirmed yet: beyond, the oldest is forgotten. */
 const MAX_ASKED = 1_024;
+
+/** A transmission group that is asked for parity, by its TG_SQN, among the numbers that are asked for. */
+export function askedGroup(first: Sqn): number {
+  return 0x1_0000_0000 + first;
+}
 
 /** Where the NAKs of one session go; made when the first POLR comes. */
 export class Redirection {
   readonly #context: RedirectionContext;
   readonly #stats: ReceiverStats;
   #repairer: Nla | undefined = undefined;
-  readonly #asked = new Set<Sqn>();
+  /** Whether the repairer has said that it serves parity. */
+  #servesParity = false;
+  readonly #asked = new Set<number>();
 
   constructor(context: RedirectionContext, stats: ReceiverStats) {
     this.#context = context;
@@ -59,15 +68,19 @@ export class Redirection {
     this.#stats.redirects++;
     if (this.#repairer !== repairer) this.#asked.clear();
     this.#repairer = repairer;
+    this.#servesParity = view.parity;
   }
 
-  /** Whom to ask for these numbers: the parent, or the repairer, which is then expected to confirm them. */
-  hopFor(sqns: readonly Sqn[], parent: Hop): Hop {
-    if (this.#repairer === undefined) return parent;
+  /**
+   * Whom to ask for these numbers or, with parity, groups: the parent, or the repairer, which is then expected to confirm
+   * them. One that has not said that it serves parity is not asked for any.
+   */
+  hopFor(asked: readonly number[], parity: boolean, parent: Parent): Parent {
+    if (this.#repairer === undefined || (parity && !this.#servesParity)) return parent;
     this.#stats.naksRedirected++;
-    for (const sqn of sqns) {
-      this.#asked.delete(sqn);
-      this.#asked.add(sqn);
+    for (const each of asked) {
+      this.#asked.delete(each);
+      this.#asked.add(each);
     }
     for (const oldest of this.#asked) {
       if (this.#asked.size <= MAX_ASKED) break;
@@ -76,14 +89,14 @@ export class Redirection {
     return { nla: this.#repairer, iface: parent.iface };
   }
 
-  /** An NCF has come for a number. */
-  confirmed(sqn: Sqn): void {
-    this.#asked.delete(sqn);
+  /** An NCF has come for a number or group. */
+  confirmed(asked: number): void {
+    this.#asked.delete(asked);
   }
 
-  /** No NCF came for a number within NAK_RPT_IVL. A repairer that was asked for it is not asked again. */
-  unconfirmed(sqn: Sqn): void {
-    if (!this.#asked.has(sqn)) return;
+  /** No NCF came for a number or group within NAK_RPT_IVL. A repairer that was asked for it is not asked again. */
+  unconfirmed(asked: number): void {
+    if (!this.#asked.has(asked)) return;
     this.#stats.repairersSilent++;
     this.#repairer = undefined;
     this.#asked.clear();

@@ -15,7 +15,6 @@
  */
 
 import type { Datagram } from "../base/datagram.ts";
-import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
@@ -27,13 +26,12 @@ import { type AnnouncedEnd, endOfData, endOfSpm } from "./announced_end.ts";
 import { Child } from "./child.ts";
 import { startingPoint } from "./late_join.ts";
 import { learnOffer, type ParityOffer } from "./parity_offer.ts";
-import type { ReceiveBudget } from "./receive_budget.ts";
-import type { ReceiverConfig } from "./receiver_config.ts";
 import { sendNak, sendSpmr } from "./receiver_packets.ts";
 import { ReceiverStats, type SessionGauges } from "./receiver_stats.ts";
 import type { ReceiveWindow } from "./receive_window.ts";
 import { Reception } from "./reception.ts";
-import { Redirection } from "./redirection.ts";
+import type { ReceptionContext } from "./reception_owner.ts";
+import { askedGroup, type Parent, Redirection } from "./redirection.ts";
 import type { SessionEnd, SessionListener } from "./session_listener.ts";
 import { SessionMeter } from "./session_meter.ts";
 import { SpmSolicitor } from "./spm_solicitor.ts";
@@ -42,25 +40,9 @@ import { SpmSolicitor } from "./spm_solicitor.ts";
 export type ReceiverListener = SessionListener<Session>;
 
 /** How a session reaches its receiver's surroundings. */
-export interface SessionContext {
-  /** The parameters of the receiver, shared by its sessions. */
-  readonly config: ReceiverConfig;
-  /** The node of the receiver. */
-  readonly host: Host;
-  /** Who gets the messages. */
-  readonly listener: ReceiverListener;
-  /** What all sessions may hold together. */
-  readonly budget: ReceiveBudget;
+export interface SessionContext extends ReceptionContext<Session> {
   /** RAND_NODE_ID: which polls the receiver replies to (section 14.5). */
   readonly nodeId: number;
-}
-
-/** Where NAKs go: SPM_PATH of the latest SPM in sequence, and the interface that it came in on. */
-export interface Parent {
-  /** SPM_PATH: the interface of the last network element, or of the source, before this receiver. */
-  readonly nla: Nla;
-  /** The index of the receiver's own interface. */
-  readonly iface: number;
 }
 
 /** What becomes of a reception that has not begun. */
@@ -146,6 +128,11 @@ export class Session {
   /** Why the session ended, if it did. */
   get ended(): SessionEnd | undefined {
     return this.#ended;
+  }
+
+  /** What the source has said of its parity, if it offers any. */
+  get parityOffer(): ParityOffer | undefined {
+    return this.#offer;
   }
 
   /** RXW_TRAIL, or `undefined` before reception begins. */
@@ -327,7 +314,9 @@ export class Session {
 
   /** A parity NCF, or another receiver's parity NAK, was heard. */
   onParityRequest(now: Instant, type: PacketType, sqn: Sqn): void {
-    this.#reception?.onParityRequest(now, type === PacketType.NCF, sqn);
+    const isNcf = type === PacketType.NCF;
+    const first = this.#reception?.onParityRequest(now, isNcf, sqn);
+    if (isNcf && first !== undefined) this.#redirection?.confirmed(askedGroup(first));
   }
 
   /** A POLR was heard: it may redirect NAKs to a repairer. */
@@ -359,7 +348,7 @@ export class Session {
     this.#announced = endOfData(view, this.#announced);
   }
 
-  /** {@link ReceptionOwner}: sends a NAK for some numbers, or for parity, to the PGM parent. */
+  /** {@link ReceptionOwner}: sends a NAK for some numbers, or for parity, to the PGM parent or a repairer. */
   sendNak(sqns: readonly Sqn[], parity = 0): void {
     const { stats } = this;
     stats.naksSent++;
@@ -367,15 +356,15 @@ export class Session {
     if (parity > 0) stats.parityNaksSent++;
     if (sqns.length > 1) stats.nakListsSent++;
     const { host, config } = this.#context;
-    // Repairers keep no parity: the parent is asked for it.
-    const repairer = parity > 0 ? undefined : this.#redirection?.hopFor(sqns, this.#parent!);
-    const request = { session: this, parent: repairer ?? this.#parent!, sqns, parity: parity > 0 };
+    const asked = parity > 0 ? [askedGroup(sqnAdd(sqns[0]!, 1 - parity))] : sqns;
+    const parent = this.#redirection?.hopFor(asked, parity > 0, this.#parent!) ?? this.#parent!;
+    const request = { session: this, parent, sqns, parity: parity > 0 };
     if (sendNak(host, config, request)) stats.naksMulticast++;
   }
 
-  /** {@link ReceptionOwner}: no NCF came for a number. */
-  unconfirmed(sqn: Sqn): void {
-    this.#redirection?.unconfirmed(sqn);
+  /** {@link ReceptionOwner}: no NCF came for a number or group. */
+  unconfirmed(asked: number): void {
+    this.#redirection?.unconfirmed(asked);
   }
 
   /**

@@ -13,31 +13,32 @@
  * ```
  *
  * Who sent a NAK is told by its network source: the parent is the SPM_PATH of the latest SPM (section 9.5.2.3). Both
- * roles can be played at once. Repairs are no parity: NAKs for it are not taken.
+ * roles can be played at once. Where `parity` is on and the source offers parity on demand, its POLRs have OPT_PARITY, and
+ * it does the same for parity NAKs: of a transmission group it has all data packets or it lacks it (section 11.7). NCF,
+ * NNAK, NAK and RDATA have OPT_PARITY then; other parity NAKs are not taken.
  *
  * @module
  */
 
 import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
-import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import { PollResponder } from "../poll/responder.ts";
 import { Receiver } from "../receiver/receiver.ts";
 import type { ReceiverConfig } from "../receiver/receiver_config.ts";
-import type { Parent, ReceiverListener } from "../receiver/session.ts";
+import type { ReceiverListener, Session } from "../receiver/session.ts";
 import { PacketType, PollSubType } from "../wire/constants.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import type { PollValue } from "../wire/values.ts";
-import { RepairLine } from "./repair_line.ts";
+import { RepairService } from "./repair_service.ts";
 import { assertRepairerConfig, type RepairerConfig } from "./repairer_config.ts";
-import { RepairerPackets, type Way } from "./repairer_packets.ts";
+import { type Asked, type Offer, RepairerPackets, type Way } from "./repairer_packets.ts";
 import { type RepairerGauges, RepairerStats } from "./repairer_stats.ts";
 import { ServedSession } from "./served_session.ts";
 
 /** The round of a POLR that answers no poll (the RFC does not say). */
-const NO_POLL = { sqn: 0, round: 0 } as const;
+const NO_POLL: Omit<Offer, "parity"> = { sqn: 0, round: 0 };
 
 /** What a repairer is made of. */
 export interface DesignatedRepairerInit {
@@ -106,7 +107,7 @@ export class DesignatedRepairer implements Endpoint {
   readonly receiver: Receiver;
   readonly #host: Host;
   readonly #packets: RepairerPackets;
-  readonly #line: RepairLine;
+  readonly #service: RepairService;
   readonly #served: ServedSession[] = [];
   /** RAND_NODE_ID. */
   readonly #nodeId: number;
@@ -120,9 +121,13 @@ export class DesignatedRepairer implements Endpoint {
     assertRepairerConfig(repairer);
     this.config = repairer;
     this.#host = host;
-    this.receiver = new Receiver(this.#listeningHost(), receiver, listener);
+    const kept = (session: Session) => this.#served.find((served) => served.session === session);
+    this.receiver = new Receiver(this.#listeningHost(), receiver, listener, {
+      recovered: (session, packet) => kept(session)?.recovered(packet),
+      skipped: (session, first) => kept(session)?.skipped(first),
+    });
     this.#packets = new RepairerPackets(host, receiver);
-    this.#line = new RepairLine(repairer);
+    this.#service = new RepairService(repairer, this.#packets, this.stats);
     this.#nodeId = host.random.fork("node-id").u32();
   }
 
@@ -133,7 +138,7 @@ export class DesignatedRepairer implements Endpoint {
       served: sum(({ serves }) => Number(serves)),
       cachedPackets: sum(({ packets }) => packets),
       cachedBytes: sum(({ bytes }) => bytes),
-      waitingRepairs: this.#line.size,
+      waitingRepairs: this.#service.waiting,
       upstreamOf: sum(({ upstream }) => Number(upstream)),
       offTreeOf: sum(({ offTree }) => Number(offTree)),
     };
@@ -141,7 +146,7 @@ export class DesignatedRepairer implements Endpoint {
 
   /** When {@link DesignatedRepairer.handleTimeout} is due, or `NEVER`. */
   nextTimeout(): Instant {
-    let next = Math.min(this.receiver.nextTimeout(), this.#line.nextTimeout());
+    let next = Math.min(this.receiver.nextTimeout(), this.#service.nextTimeout());
     for (const { responder } of this.#served) next = Math.min(next, responder.nextTimeout());
     return next;
   }
@@ -155,10 +160,10 @@ export class DesignatedRepairer implements Endpoint {
       for (const { path: to, iface, sqn, round } of served.responder.expire(now)) {
         served.offTree = true;
         this.stats.redirectsToParent++;
-        this.#packets.redirect(served.session, { iface, to }, { sqn, round });
+        this.#offer(served, { iface, to }, { sqn, round });
       }
     }
-    this.#sendRepairs(now);
+    this.#service.send(now);
   }
 
   /** Takes a packet in. Whatever is wrong with it is counted, never thrown. */
@@ -191,10 +196,7 @@ export class DesignatedRepairer implements Endpoint {
       note: (mark, a, b) => host.note(mark, a, b),
       transmit: (iface, datagram) => {
         const view = viewPacket(datagram);
-        if (view.type === PacketType.NAK) {
-          const served = this.#of(view);
-          for (const sqn of sqnsOf(view)) served?.asks(sqn);
-        }
+        if (view.type === PacketType.NAK) this.#of(view)?.asks(askedBy(view));
         host.transmit(iface, datagram);
       },
     };
@@ -207,7 +209,11 @@ export class DesignatedRepairer implements Endpoint {
     const session = this.receiver.sessions.find((each) => each.matches(view));
     if (session === undefined || this.#served.length >= this.config.maxServed) return undefined;
     const random = this.#host.random.fork(`dlr-poll/${formatTsi(session.tsi)}`);
-    const served = new ServedSession(session, this.config, new PollResponder(this.#nodeId, [PollSubType.DLR], random));
+    const served = new ServedSession(session, {
+      config: this.config,
+      responder: new PollResponder(this.#nodeId, [PollSubType.DLR], random),
+      random: this.#host.random.fork(`dlr-parity/${formatTsi(session.tsi)}`),
+    });
     this.#served.push(served);
     return served;
   }
@@ -223,9 +229,8 @@ export class DesignatedRepairer implements Endpoint {
   /** An NCF of the parent is answered with an offer, unless it confirms the repairer's own NAK (section 9.5.2.1). */
   #onNcf(now: Instant, iface: number, datagram: Datagram, view: PacketView): void {
     const served = this.#of(view);
-    if (served === undefined || view.parity) return;
-    let own = false;
-    for (const sqn of sqnsOf(view)) own = served.confirmed(sqn) || own;
+    if (served === undefined || (view.parity && served.parity === undefined)) return;
+    const own = served.confirmed(askedBy(view));
     if (!this.config.answerNcfs || !offers(served, iface) || datagram.source !== served.session.sourceNla) return;
     if (own) this.stats.ncfsForOwnNaks++;
     else if (now < served.redirectAgainAt) this.stats.redirectsHeldBack++;
@@ -233,8 +238,15 @@ export class DesignatedRepairer implements Endpoint {
       served.redirectAgainAt = now + this.config.redirectIvl;
       served.upstream = true;
       this.stats.redirectsToGroup++;
-      this.#packets.redirect(served.session, { iface, to: undefined }, NO_POLL);
+      this.#offer(served, { iface, to: undefined }, NO_POLL);
     }
+  }
+
+  /** Offers the repairer, and the parity that it can serve (section 9.5.2). */
+  #offer(served: ServedSession, way: Way, poll: typeof NO_POLL): void {
+    const parity = served.parity !== undefined;
+    if (parity) this.stats.redirectsForParity++;
+    this.#packets.redirect(served.session, way, { ...poll, parity });
   }
 
   /** A search of the parent for repairers: replies wait for a random time. */
@@ -260,89 +272,20 @@ export class DesignatedRepairer implements Endpoint {
       stats.naksMisnamed++;
       return;
     }
-    if (view.parity) {
-      stats.naksForParity++;
+    if (view.parity && served.parity === undefined) {
+      stats.naksForParityRefused++;
       return;
     }
+    if (view.parity) stats.naksForParity++;
     const { nla } = session.parent!;
     if (datagram.source === nla) {
       stats.naksFromParent++;
-      this.#serveParent(now, served, { iface, to: nla }, sqnsOf(view));
+      this.#service.fromParent(now, { served, way: { iface, to: nla } }, askedBy(view));
     } else {
       stats.naksFromBelow++;
-      this.#serveBelow(now, served, { iface, to: undefined }, sqnsOf(view));
+      this.#service.fromBelow(now, { served, way: { iface, to: undefined } }, askedBy(view));
     }
-    this.#sendRepairs(now);
-  }
-
-  /** As an upstream repairer: a source for what it has, a network element for the rest (section 9.5.2.1). */
-  #serveBelow(now: Instant, served: ServedSession, way: Way, sqns: readonly Sqn[]): void {
-    const { stats } = this;
-    const held = sqns.filter((sqn) => served.packet(sqn) !== undefined);
-    if (held.length > 0) {
-      if (this.#line.confirms(now, served, way, held)) {
-        stats.ncfsToGroup++;
-        this.#packets.ncf(served.session, way, held);
-      } else stats.ncfsNotRepeated++;
-    }
-    for (const sqn of held) this.#takeOn(served, way, sqn);
-    const lacking = sqns.filter((sqn) => served.packet(sqn) === undefined);
-    if (lacking.length === 0) return;
-    stats.naksPassedOn++;
-    // The NCF that comes back confirms the NAK of those below as well: they hear it on the same subnet.
-    this.#ask(served, lacking);
-  }
-
-  /** As an off-tree repairer: all is confirmed; what it lacks, it asks its parent for (section 9.5.2.2). */
-  #serveParent(now: Instant, served: ServedSession, way: Way, sqns: readonly Sqn[]): void {
-    const { stats } = this;
-    if (this.#line.confirms(now, served, way, sqns)) {
-      stats.ncfsToParent++;
-      this.#packets.ncf(served.session, way, sqns);
-    } else stats.ncfsNotRepeated++;
-    const lacking = sqns.filter((sqn) => served.packet(sqn) === undefined);
-    for (const sqn of sqns) if (!lacking.includes(sqn)) this.#takeOn(served, way, sqn);
-    if (lacking.length === 0) return;
-    stats.naksReturned++;
-    this.#ask(served, lacking);
-  }
-
-  /** A repair is to be sent; the source is told that it need not. */
-  #takeOn(served: ServedSession, way: Way, sqn: Sqn): void {
-    const { stats } = this;
-    switch (this.#line.add({ served, way, sqn })) {
-      case "merged":
-        stats.repairsMerged++;
-        return;
-      case "full":
-        stats.repairsShed++;
-        return;
-      case "new":
-        stats.nnaksSent++;
-        this.#packets.nnak(served.session, towards(served.session.parent!), sqn);
-    }
-  }
-
-  #ask(served: ServedSession, sqns: readonly Sqn[]): void {
-    for (const sqn of sqns) served.asks(sqn);
-    this.#packets.nak(served.session, towards(served.session.parent!), sqns);
-  }
-
-  /** Sends the repairs that may leave now. */
-  #sendRepairs(now: Instant): void {
-    for (let repair = this.#line.shift(now); repair !== undefined; repair = this.#line.shift(now)) {
-      const { served, way, sqn } = repair;
-      const packet = served.serves ? served.packet(sqn) : undefined;
-      if (packet === undefined) {
-        this.stats.repairsOutOfWindow++;
-        continue;
-      }
-      const bytes = this.#packets.repair(packet, served.trail);
-      this.#line.sent(now, bytes.length);
-      if (way.to === undefined) this.stats.repairsToGroup++;
-      else this.stats.repairsToParent++;
-      this.#packets.rdata(served.session, way, bytes);
-    }
+    this.#service.send(now);
   }
 }
 
@@ -351,11 +294,6 @@ function offers(served: ServedSession, iface: number): boolean {
   return served.serves && served.packets > 0 && served.session.parent!.iface === iface;
 }
 
-function towards({ iface, nla: to }: Parent): Way {
-  return { iface, to };
-}
-
-/** The numbers that a NAK or an NCF names. */
-function sqnsOf(view: PacketView): Sqn[] {
-  return [view.sqn, ...view.nakList()];
+function askedBy(view: PacketView): Asked {
+  return { sqns: [view.sqn, ...view.nakList()], parity: view.parity };
 }

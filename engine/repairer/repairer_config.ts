@@ -11,6 +11,8 @@ import { type Instant, ms, seconds } from "../base/time.ts";
 export interface RepairerConfig {
   /** Whether NCFs of the parent are answered with redirecting POLRs; PGM_POLL_DLR always is (section 9.5.2). */
   readonly answerNcfs: boolean;
+  /** Whether parity is offered and served, in sessions whose source does so on demand (section 11.7). */
+  readonly parity: boolean;
   /** How far apart the redirecting POLRs that answer NCFs of one session are kept. */
   readonly redirectIvl: Instant;
   /** How far apart repeats of one NCF are kept, against NAK storms; 0 for no bound. */
@@ -30,6 +32,7 @@ export interface RepairerConfig {
 /** The defaults. */
 export const REPAIRER_DEFAULTS: RepairerConfig = {
   answerNcfs: true,
+  parity: false,
   redirectIvl: seconds(1),
   ncfRepeatIvl: ms(20),
   repairRte: 12_500_000,

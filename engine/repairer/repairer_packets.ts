@@ -12,6 +12,7 @@ import type { Nla } from "../base/nla.ts";
 import { Slab } from "../base/slab.ts";
 import type { Sqn } from "../base/sqn.ts";
 import type { Tsi } from "../base/tsi.ts";
+import { parityPacket, type WholeGroup } from "../fec/parity_packets.ts";
 import { encodePacket, encodeRepair } from "../wire/encode.ts";
 import type { OptionValue } from "../wire/values.ts";
 
@@ -28,11 +29,24 @@ export interface Way {
   readonly to: Nla | undefined;
 }
 
-/** The round of a poll that a POLR answers; zeros where it answers an NCF. */
-export interface PollRound {
-  readonly sqn: Sqn;
-  readonly round: number;
+/** What a NAK or NCF names. */
+export interface Asked {
+  readonly sqns: readonly Sqn[];
+  /** Whether the numbers are transmission groups and counts of packets, each less one (section 11.3.1). */
+  readonly parity: boolean;
 }
+
+/** What a redirecting POLR says. */
+export interface Offer {
+  /** The number of the poll that it answers; 0 where it answers an NCF. */
+  readonly sqn: Sqn;
+  /** The round of that poll, or 0. */
+  readonly round: number;
+  /** Whether parity is served. */
+  readonly parity: boolean;
+}
+
+const PARITY = { parity: true } as const;
 
 /** Beyond the subnet there may be plain routers before the next PGM hop. */
 const TTL = 64;
@@ -51,18 +65,18 @@ export class RepairerPackets {
   }
 
   /** The NCF for these numbers. */
-  ncf(session: AboutSession, way: Way, sqns: readonly Sqn[]): void {
-    this.#send(session, way, encodePacket({ type: "NCF", ...this.#down(session), ...this.#naming(session, sqns) }));
+  ncf(session: AboutSession, way: Way, asked: Asked): void {
+    this.#send(session, way, encodePacket({ type: "NCF", ...this.#down(session), ...this.#naming(session, asked) }));
   }
 
   /** A NAK of the repairer's own for these numbers. */
-  nak(session: AboutSession, way: Way, sqns: readonly Sqn[]): void {
-    this.#send(session, way, encodePacket({ type: "NAK", ...this.#up(session), ...this.#naming(session, sqns) }));
+  nak(session: AboutSession, way: Way, asked: Asked): void {
+    this.#send(session, way, encodePacket({ type: "NAK", ...this.#up(session), ...this.#naming(session, asked) }));
   }
 
-  /** A null NAK: the number was asked for, and is served. */
-  nnak(session: AboutSession, way: Way, sqn: Sqn): void {
-    this.#send(session, way, encodePacket({ type: "NNAK", ...this.#up(session), ...this.#naming(session, [sqn]) }));
+  /** A null NAK: the numbers were asked for, and are served. */
+  nnak(session: AboutSession, way: Way, asked: Asked): void {
+    this.#send(session, way, encodePacket({ type: "NNAK", ...this.#up(session), ...this.#naming(session, asked) }));
   }
 
   /** The octets of the repair of a packet, ODATA or RDATA as it was received. */
@@ -70,15 +84,21 @@ export class RepairerPackets {
     return encodeRepair(this.#slab, packet, trail);
   }
 
+  /** The octets of a parity packet of a group. */
+  parity(session: AboutSession, group: WholeGroup, { index, trail }: { index: number; trail: Sqn }): Uint8Array {
+    return parityPacket(group, index, { type: "RDATA", ...this.#down(session), trail });
+  }
+
   /** Sends the octets of a repair. */
   rdata(session: AboutSession, way: Way, bytes: Uint8Array): void {
     this.#send(session, way, bytes);
   }
 
-  /** A POLR that offers the repairer's address on the interface that it leaves through. */
-  redirect(session: AboutSession, way: Way, { sqn, round }: PollRound): void {
+  /** A POLR that offers the repairer's address on the interface that it leaves through and, maybe, parity. */
+  redirect(session: AboutSession, way: Way, { sqn, round, parity }: Offer): void {
     const options: OptionValue[] = [{ type: "REDIRECT", nla: this.#host.address(way.iface) }];
-    this.#send(session, way, encodePacket({ type: "POLR", ...this.#up(session), sqn, round, options }));
+    const flags = parity ? PARITY : {};
+    this.#send(session, way, encodePacket({ type: "POLR", ...this.#up(session), ...flags, sqn, round, options }));
   }
 
   #send({ sourceNla }: AboutSession, { iface, to }: Way, bytes: Uint8Array): void {
@@ -97,8 +117,8 @@ export class RepairerPackets {
   }
 
   /** What NAKs and NCFs have in common: the first number in the header, the others in OPT_NAK_LIST. */
-  #naming({ sourceNla }: AboutSession, sqns: readonly Sqn[]) {
+  #naming({ sourceNla }: AboutSession, { sqns, parity }: Asked) {
     const options: OptionValue[] = sqns.length === 1 ? [] : [{ type: "NAK_LIST", sqns: sqns.slice(1) }];
-    return { sqn: sqns[0]!, sourceNla, groupNla: this.#group, options };
+    return { ...(parity ? PARITY : {}), sqn: sqns[0]!, sourceNla, groupNla: this.#group, options };
   }
 }

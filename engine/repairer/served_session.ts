@@ -6,16 +6,30 @@
  */
 
 import type { Nla } from "../base/nla.ts";
-import { type Sqn, sqnAtMost, sqnBefore } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore } from "../base/sqn.ts";
+import type { Prng } from "../base/prng.ts";
 import type { Instant } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import type { PollResponder } from "../poll/responder.ts";
+import { askedGroup } from "../receiver/redirection.ts";
 import type { Session } from "../receiver/session.ts";
 import type { PacketView } from "../wire/packet_view.ts";
+import type { WholeGroup } from "../fec/parity_packets.ts";
 import { RepairCache } from "./repair_cache.ts";
 import type { RepairerConfig } from "./repairer_config.ts";
+import type { Asked } from "./repairer_packets.ts";
+import { ServedParity } from "./served_parity.ts";
 
-/** Numbers that the repairer asked for without an NCF so far: the oldest is forgotten beyond. */
+/** What a session has of its repairer. */
+export interface ServedSessionParts {
+  readonly config: RepairerConfig;
+  /** Answers PGM_POLL_DLR. */
+  readonly responder: PollResponder;
+  /** A stream of its own, for parity. */
+  readonly random: Prng;
+}
+
+/** Numbers and groups that the repairer asked for without an NCF so far: the oldest is forgotten beyond. */
 const MAX_ASKED = 4_096;
 
 /** One session. */
@@ -32,17 +46,22 @@ export class ServedSession {
   /** When an NCF of the parent may be answered again. */
   redirectAgainAt: Instant = 0;
   readonly #config: RepairerConfig;
+  readonly #random: Prng;
   #cache: RepairCache | undefined = undefined;
-  readonly #asked = new Set<Sqn>();
+  #parity: ServedParity | undefined = undefined;
+  /** How many packets the repairer asked for, of each number and group. */
+  readonly #asked = new Map<number, number>();
   #trail: Sqn = 0;
   /** Where the window began when the session was last known to go on. */
   #first: Sqn | undefined = undefined;
 
-  constructor(session: Session, config: RepairerConfig, responder: PollResponder) {
+  /** Nothing of it is kept yet. */
+  constructor(session: Session, { config, responder, random }: ServedSessionParts) {
     this.session = session;
     this.name = formatTsi(session.tsi);
     this.#config = config;
     this.responder = responder;
+    this.#random = random;
   }
 
   /** Whether repairs of it may be offered: the session goes on, or its source has finished in order. */
@@ -65,27 +84,48 @@ export class ServedSession {
     return this.#cache?.bytes ?? 0;
   }
 
+  /** The parity that is offered, if any is: the source offers it on demand, and so does the repairer. */
+  get parity(): ServedParity | undefined {
+    if (this.#parity !== undefined || !this.#config.parity) return this.#parity;
+    const { parityOffer } = this.session;
+    if (parityOffer?.onDemand) this.#parity = new ServedParity(parityOffer.tgSize, this.#random);
+    return this.#parity;
+  }
+
   /** A packet that can be repaired, or `undefined`. */
   packet(sqn: Sqn): Uint8Array | undefined {
-    return this.#cache?.get(sqn);
+    // What is before the window is kept for the rest of its group alone.
+    return this.#first !== undefined && sqnBefore(sqn, this.#first) ? undefined : this.#cache?.get(sqn);
+  }
+
+  /** The transmission group of a number, if all of it is there and the window has not passed it. */
+  group(sqn: Sqn): WholeGroup | undefined {
+    const { parity } = this;
+    const group = parity?.whole(parity.groupOf(sqn), (each) => this.#cache?.get(each));
+    return group === undefined || this.isBehind(group) ? undefined : group;
+  }
+
+  /** Whether the window has passed a group. */
+  isBehind({ first, tsdus }: WholeGroup): boolean {
+    return this.#first !== undefined && sqnBefore(sqnAdd(first, tsdus.length - 1), this.#first);
   }
 
   /** A data packet came from the address `source`; it is kept if the receiver had a use for it. */
   onData(source: Nla, view: PacketView): void {
     this.follow();
-    const { frontier, sourceNla } = this.session;
-    if (frontier === undefined || source !== sourceNla || !this.#lives) return;
-    const { sqn } = view;
-    // A session of one packet is over before it could be followed.
-    const first = this.#first ?? sqn;
-    if (view.parity || sqnBefore(sqn, first) || !sqnBefore(sqn, frontier) || !sqnAtMost(view.trail, sqn)) return;
-    if (this.#cache === undefined) {
-      this.#cache = new RepairCache(this.#config, first);
-      this.#trail = view.trail;
-    }
-    if (sqnBefore(this.#trail, view.trail)) this.#trail = view.trail;
-    this.#cache.add(sqn, view.bytes);
-    this.#asked.delete(sqn);
+    if (source === this.session.sourceNla && !view.parity) this.#keep(view);
+  }
+
+  /** The receiver has computed a packet that it missed. */
+  recovered(view: PacketView): void {
+    this.#keep(view);
+    const { parity } = this;
+    if (parity !== undefined) this.#asked.delete(askedGroup(parity.groupOf(view.sqn)));
+  }
+
+  /** Numbers from `first` on, to the end of its transmission group, are never sent. */
+  skipped(first: Sqn): void {
+    this.parity?.skipped(first);
   }
 
   /**
@@ -96,23 +136,56 @@ export class ServedSession {
     const { trail, ended } = this.session;
     if (trail === undefined || ended !== undefined) return;
     this.#first = trail;
-    this.#cache?.dropBefore(trail);
+    // Parity of a group is due as long as one packet of it can be repaired.
+    this.#cache?.dropBefore(this.parity?.groupOf(trail) ?? trail);
+    this.parity?.dropBefore(trail);
   }
 
-  /** The repairer itself asks for a number. */
-  asks(sqn: Sqn): void {
-    this.#asked.delete(sqn);
-    this.#asked.add(sqn);
-    if (this.#asked.size <= MAX_ASKED) return;
-    for (const oldest of this.#asked) {
+  /** The repairer itself asks for these numbers or groups. */
+  asks({ sqns, parity }: Asked): void {
+    for (const sqn of sqns) {
+      const [asked, count] = this.#askedOf(sqn, parity);
+      this.#asked.delete(asked);
+      this.#asked.set(asked, count);
+    }
+    for (const oldest of this.#asked.keys()) {
+      if (this.#asked.size <= MAX_ASKED) return;
       this.#asked.delete(oldest);
-      return;
     }
   }
 
-  /** An NCF for a number; gives whether it confirms a NAK of the repairer's own. */
-  confirmed(sqn: Sqn): boolean {
-    return this.#asked.delete(sqn);
+  /** An NCF for these numbers or groups; gives whether it confirms a NAK of the repairer's own. */
+  confirmed({ sqns, parity }: Asked): boolean {
+    let own = false;
+    for (const sqn of sqns) {
+      const [asked, count] = this.#askedOf(sqn, parity);
+      // One for fewer packets than were asked for confirms nothing (section 11.5).
+      if ((this.#asked.get(asked) ?? Infinity) <= count) own = this.#asked.delete(asked);
+    }
+    return own;
+  }
+
+  /** What a number of a NAK or NCF asks for, and how many packets of it. */
+  #askedOf(sqn: Sqn, parity: boolean): [asked: number, count: number] {
+    if (!parity) return [sqn, 1];
+    const first = (sqn & ~((this.session.parityOffer?.tgSize ?? 1) - 1)) >>> 0;
+    return [askedGroup(first), sqn - first + 1];
+  }
+
+  #keep(view: PacketView): void {
+    const { frontier } = this.session;
+    if (frontier === undefined || !this.#lives) return;
+    const { sqn } = view;
+    // A session of one packet is over before it could be followed.
+    const first = this.#first ?? sqn;
+    if (sqnBefore(sqn, first) || !sqnBefore(sqn, frontier) || !sqnAtMost(view.trail, sqn)) return;
+    if (this.#cache === undefined) {
+      this.#cache = new RepairCache(this.#config, first);
+      this.#trail = view.trail;
+    }
+    if (sqnBefore(this.#trail, view.trail)) this.#trail = view.trail;
+    this.#cache.add(sqn, view.bytes);
+    this.#asked.delete(sqn);
   }
 
   /** Whether the source still stands by what it has sent. */

@@ -174,6 +174,11 @@ export const repairerSchema = named(
   "Repairer",
   object({
     answerNcfs: byDefault(boolean(), true, "whether it offers itself when its parent confirms the NAKs of others"),
+    parity: byDefault(
+      boolean(),
+      false,
+      "whether it offers and sends parity as well, where the source does on demand (fec.onDemand)",
+    ),
     redirectIvl: byDefault(delay, "1s", "how far apart these offers are kept"),
     ncfRepeatIvl: byDefault(delay, "20ms", "how far apart repeats of one NCF are kept, against NAK storms"),
     repairRte: byDefault(byteRate("8bps", "100Gbps"), "100Mbps", "the rate of its repairs"),

@@ -105,6 +105,7 @@ const ELEMENT: Table = {
 
 const REPAIRER: Table = {
   answerNcfs: [0.2, () => false],
+  parity: [0.5, () => true],
   redirectIvl: [0.4, (dice) => dice.chance(0.3) ? "0s" : dice.duration(ms(1), seconds(3))],
   ncfRepeatIvl: [0.3, (dice) => dice.chance(0.3) ? "0s" : dice.duration(1_000, ms(100))],
   repairRte: [0.4, (dice) => dice.rate(50_000, 10_000_000)],

@@ -27,14 +27,14 @@ export const BELOW = nla("10.0.1.2");
 export class RepairerBench extends Rig<DesignatedRepairer> {
   readonly delivered: number[] = [];
 
-  constructor(config: Partial<RepairerConfig> = {}, receiver: Partial<ReceiverConfig> = {}) {
+  constructor(config: Partial<RepairerConfig> = {}, receiver: Partial<ReceiverConfig> = {}, seed = 1) {
     const delivered: number[] = [];
     super((host) =>
       new DesignatedRepairer(host, {
         repairer: { ...REPAIRER_DEFAULTS, ...config },
         receiver: { ...RECEIVER_DEFAULTS, group: GROUP, port: DPORT, ...receiver },
         listener: { onMessage: (_now, _session, _message, sqn) => delivered.push(sqn), onLoss: () => {} },
-      }), { addresses: [REPAIRER, nla("10.9.0.9")] });
+      }), { addresses: [REPAIRER, nla("10.9.0.9")], seed });
     this.delivered = delivered;
   }
 
@@ -60,10 +60,15 @@ export class RepairerBench extends Rig<DesignatedRepairer> {
     return this.hears({ type: "POLL", ...ports, ...request, options: [], ...fields });
   }
 
-  /** Asserts exactly what was said since the last look, as `TYPE SQN+... -> DESTINATION`. */
+  /** Asserts exactly what was said since the last look, as `TYPE SQN+... -> DESTINATION`, parity as `TYPE* ...`. */
   told(...expected: string[]): this {
-    assertEquals(this.said().map(line), expected);
+    assertEquals(this.lines(), expected);
     return this;
+  }
+
+  /** The same. */
+  lines(): string[] {
+    return this.said().map(line);
   }
 }
 
@@ -79,5 +84,7 @@ const NAMES = new Map<Nla, string>([[GROUP, "group"], [PARENT, "parent"], [BELOW
 function line({ datagram, value }: Said): string {
   const list = value.options.find((option) => option.type === "NAK_LIST");
   const sqns = "sqn" in value ? [value.sqn, ...(list?.sqns ?? [])] : [];
-  return `${value.type} ${sqns.join("+")} -> ${NAMES.get(datagram.destination) ?? datagram.destination}`;
+  return `${value.type}${value.parity ? "*" : ""} ${sqns.join("+")} -> ${
+    NAMES.get(datagram.destination) ?? datagram.destination
+  }`;
 }

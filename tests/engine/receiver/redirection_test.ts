@@ -3,8 +3,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { ms, type Nla, type PacketValue, type ReceiverConfig } from "../../../engine/mod.ts";
-import { missingSix } from "../../support/benches.ts";
+import { ms, type Nla, type PacketValue, type ReceiverConfig, seconds } from "../../../engine/mod.ts";
+import { missingSix, receiverBench } from "../../support/benches.ts";
+import { groupOf, offer as offerParity, parity } from "../../support/parity.ts";
 import { DPORT, GSI, nak, ncf, nla, odata, rdata, RECEIVER, type Rig, SOURCE, spm, SPORT } from "../../support/rig.ts";
 
 const FAR = nla("10.0.5.7");
@@ -100,4 +101,61 @@ Deno.test("Receiver: another receiver's NAK without an NCF does not discredit a 
   assertEquals(asked(rig), []);
   assertEquals(rig.endpoint.stats.repairersSilent, 0);
   assertEquals(asked(rig.at(ms(322))), [`6 -> ${FAR}`]);
+});
+
+/** What a repairer says that serves parity. */
+function offerWithParity(repairer: Nla): PacketValue {
+  return { ...offer(repairer), parity: true } as PacketValue;
+}
+
+const EIGHT = new Array<number>(8).fill(20);
+
+/** Misses two packets of a transmission group, and has heard packets. */
+function missingOfGroup(...heard: readonly PacketValue[]) {
+  const { rig } = receiverBench(FOLLOWING);
+  rig.hears(offerParity({ sqn: 1, lead: 0xffff_ffff }));
+  for (const packet of heard) rig.hears(packet);
+  for (const packet of groupOf(0, EIGHT)) if ("sqn" in packet && ![2, 5].includes(packet.sqn)) rig.hears(packet);
+  return rig;
+}
+
+Deno.test("Receiver: a repairer that has not offered parity is asked for none: parity NAKs go to the parent [DLR-030]", () => {
+  for (const heard of [[offer(FAR)], [offerWithParity(FAR), offer(FAR)], [offerWithParity(NEAR)]]) {
+    const rig = missingOfGroup(...heard).at(ms(20));
+    assertEquals(asked(rig), [`1 -> ${SOURCE}`]);
+    assertEquals(rig.endpoint.stats.naksRedirected, 0);
+  }
+  // It is asked for what may be asked for by itself: of a group that the source has left open.
+  const rig = missingOfGroup(offer(FAR)).at(ms(20));
+  rig.said();
+  rig.hears(odata({ sqn: 9, payload: new Uint8Array(20) }));
+  for (const sqn of [3, 4]) rig.hears(offerParity({ sqn, lead: 9 }));
+  assertEquals(asked(rig.at(ms(60))), [`8 -> ${FAR}`]);
+});
+
+Deno.test("Receiver: a repairer that has offered parity is asked for it, until it does not confirm within NAK_RPT_IVL [DLR-030, DLR-046, DLR-047]", () => {
+  const rig = missingOfGroup(offerWithParity(FAR));
+  const first = rig.endpoint.nextTimeout();
+  assertEquals(asked(rig.at(first)), [`1 -> ${FAR}`]);
+  // For fewer packets than it misses: that confirms nothing.
+  rig.hears(ncf({ sqn: 0, parity: true })).at(first + ms(100) - 1);
+  assertEquals(rig.endpoint.stats.repairersSilent, 0);
+  rig.at(first + ms(100));
+  assertEquals(rig.endpoint.stats.repairersSilent, 1);
+  rig.at(first + ms(101));
+  assertEquals(asked(rig), [`1 -> ${SOURCE}`]);
+});
+
+Deno.test("Receiver: a repairer that has confirmed a parity NAK is asked again, for as much as is still missing [DLR-046]", () => {
+  const rig = missingOfGroup(offerWithParity(FAR)).at(ms(20));
+  assertEquals(asked(rig), [`1 -> ${FAR}`]);
+  rig.hears(ncf({ sqn: 1, parity: true })).hears(parity({ first: 0, lengths: EIGHT, index: 200 })).at(seconds(3));
+  assertEquals(asked(rig)[0], `0 -> ${FAR}`);
+});
+
+Deno.test("Receiver: the number of a packet is another than that of a group: its NCF says nothing of the group", () => {
+  const rig = missingOfGroup(offerWithParity(FAR));
+  const first = rig.endpoint.nextTimeout();
+  rig.at(first).hears(ncf({ sqn: 0 })).hears(ncf({ sqn: 1 })).at(first + ms(100));
+  assertEquals(rig.endpoint.stats.repairersSilent, 1);
 });

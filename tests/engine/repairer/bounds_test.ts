@@ -107,8 +107,8 @@ Deno.test("DesignatedRepairer: NAKs that it cannot serve are counted and dropped
   const octets = encodePacket(nak({ sqn: 4 }));
   octets[20]! ^= 1;
   bench.hears(octets, { source: BELOW, destination: REPAIRER }).told();
-  const { naksUnserved, naksMisnamed, naksForParity } = bench.endpoint.stats;
-  assertEquals([naksUnserved, naksMisnamed, naksForParity], [1, 2, 1]);
+  const { naksUnserved, naksMisnamed, naksForParityRefused } = bench.endpoint.stats;
+  assertEquals([naksUnserved, naksMisnamed, naksForParityRefused], [1, 2, 1]);
   assertEquals(bench.endpoint.receiver.stats.malformed, 1);
 });
 
