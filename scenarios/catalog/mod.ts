@@ -23,6 +23,7 @@ import fecMoreParityThanData from "./fec-more-parity-than-data.ts";
 import fecOnDemand from "./fec-on-demand.ts";
 import fecProactive from "./fec-proactive.ts";
 import fecTree from "./fec-tree.ts";
+import fecRepairer from "./fec-repairer.ts";
 import fecTruncatedGroup from "./fec-truncated-group.ts";
 import fecVariableLength from "./fec-variable-length.ts";
 import elementTuning from "./element-tuning.ts";
@@ -176,6 +177,7 @@ export const CATALOG: ReadonlyMap<string, ScenarioSpec> = new Map(
     fecProactive,
     fecMixed,
     fecVariableLength,
+    fecRepairer,
     fecTruncatedGroup,
     fecFragments,
     fecMoreParityThanData,

@@ -59,7 +59,7 @@ function counts(bench: RepairerBench): Record<string, number> {
   return found;
 }
 
-Deno.test("DesignatedRepairer: redirecting POLRs have OPT_PARITY, to the group and to the parent [DLR-007, DLR-003]", () => {
+Deno.test("DesignatedRepairer: redirecting POLRs have OPT_PARITY, to the group and to the parent [DLR-007]", () => {
   const made = bench(groupOf(0, EIGHT));
   // In a session with on-demand parity it is parity NAKs that are confirmed.
   made.hears(ncf(wants(0, 1)));
@@ -85,7 +85,7 @@ Deno.test("DesignatedRepairer: it offers no parity unless it is to, and the sour
   }
 });
 
-Deno.test("DesignatedRepairer: a parity NAK from below: parity NCF, parity NNAK towards the source, as many parity RDATA as asked for [DLR-008, DLR-005]", () => {
+Deno.test("DesignatedRepairer: a parity NAK from below: parity NCF, parity NNAK towards the source, as many parity RDATA as asked for [DLR-008]", () => {
   const made = bench(groupOf(0, EIGHT));
   made.nak(BELOW, wants(0, 2));
   const said = made.said();
