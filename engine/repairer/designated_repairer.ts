@@ -138,6 +138,7 @@ export class DesignatedRepairer implements Endpoint {
       served: sum(({ serves }) => Number(serves)),
       cachedPackets: sum(({ packets }) => packets),
       cachedBytes: sum(({ bytes }) => bytes),
+      parityGroups: sum(({ groups }) => groups),
       waitingRepairs: this.#service.waiting,
       upstreamOf: sum(({ upstream }) => Number(upstream)),
       offTreeOf: sum(({ offTree }) => Number(offTree)),

@@ -67,6 +67,8 @@ export interface RepairerGauges {
   readonly cachedPackets: number;
   /** Their octets. */
   readonly cachedBytes: number;
+  /** Transmission groups whose size or used indexes it remembers. */
+  readonly parityGroups: number;
   /** Packets to repair, and groups that owe parity, that wait for their turn. */
   readonly waitingRepairs: number;
   /** Sessions for which it has redirected those below (section 9.5.2.1). */

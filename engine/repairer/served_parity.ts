@@ -34,6 +34,11 @@ export class ServedParity {
     this.#start = random.u32();
   }
 
+  /** How many groups something is remembered of. */
+  get groups(): number {
+    return new Set([...this.#sizes.keys(), ...this.#taken.keys()]).size;
+  }
+
   /** TG_SQN of a number. */
   groupOf(sqn: Sqn): Sqn {
     return (sqn & ~(this.#tgSize - 1)) >>> 0;

@@ -92,22 +92,26 @@ export class ServedSession {
     return this.#parity;
   }
 
+  /** How many transmission groups something is remembered of besides their packets. */
+  get groups(): number {
+    return this.#parity?.groups ?? 0;
+  }
+
   /** A packet that can be repaired, or `undefined`. */
   packet(sqn: Sqn): Uint8Array | undefined {
     // What is before the window is kept for the rest of its group alone.
     return this.#first !== undefined && sqnBefore(sqn, this.#first) ? undefined : this.#cache?.get(sqn);
   }
 
-  /** The transmission group of a number, if all of it is there and the window has not passed it. */
+  /** The transmission group of a number, if all of it is there. */
   group(sqn: Sqn): WholeGroup | undefined {
     const { parity } = this;
-    const group = parity?.whole(parity.groupOf(sqn), (each) => this.#cache?.get(each));
-    return group === undefined || this.isBehind(group) ? undefined : group;
+    return parity?.whole(parity.groupOf(sqn), (each) => this.#cache?.get(each));
   }
 
-  /** Whether the window has passed a group. */
-  isBehind({ first, tsdus }: WholeGroup): boolean {
-    return this.#first !== undefined && sqnBefore(sqnAdd(first, tsdus.length - 1), this.#first);
+  /** Whether the window has passed all numbers of a group. */
+  isBehind({ first, maxSize }: WholeGroup): boolean {
+    return this.#first !== undefined && sqnBefore(sqnAdd(first, maxSize - 1), this.#first);
   }
 
   /** A data packet came from the address `source`; it is kept if the receiver had a use for it. */

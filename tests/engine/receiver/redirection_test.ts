@@ -153,9 +153,13 @@ Deno.test("Receiver: a repairer that has confirmed a parity NAK is asked again, 
   assertEquals(asked(rig)[0], `0 -> ${FAR}`);
 });
 
-Deno.test("Receiver: the number of a packet is another than that of a group: its NCF says nothing of the group", () => {
-  const rig = missingOfGroup(offerWithParity(FAR));
-  const first = rig.endpoint.nextTimeout();
-  rig.at(first).hears(ncf({ sqn: 0 })).hears(ncf({ sqn: 1 })).at(first + ms(100));
-  assertEquals(rig.endpoint.stats.repairersSilent, 1);
+Deno.test("Receiver: another receiver's parity NAK without an NCF does not discredit a repairer that has confirmed before", () => {
+  const rig = missingOfGroup(offerWithParity(FAR)).at(ms(20));
+  rig.hears(ncf({ sqn: 1, parity: true }));
+  assertEquals(asked(rig), [`1 -> ${FAR}`]);
+  // The repair has not come: back-off, in which a neighbour is first.
+  const again = rig.endpoint.nextTimeout();
+  rig.at(again).hears(nak({ sqn: 1, parity: true })).at(again + ms(100));
+  assertEquals([asked(rig), rig.endpoint.stats.repairersSilent], [[], 0]);
+  assertEquals(asked(rig.at(again + ms(102))), [`1 -> ${FAR}`]);
 });

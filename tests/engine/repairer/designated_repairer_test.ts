@@ -63,6 +63,13 @@ Deno.test("DesignatedRepairer: an NCF that confirms its own NAK is no occasion t
   bench.ncf({ sqn: 3 }).told("POLR 0 -> group");
 });
 
+Deno.test("DesignatedRepairer: what it asked for and got without an NCF it does not ask for any more: the NCF is for others [DLR-009]", () => {
+  const bench = new RepairerBench();
+  for (const sqn of [0, 1, 2, 4, 5]) bench.hears(odata({ sqn }));
+  bench.spm({ lead: 5 }).at(ms(50)).told("NAK 3 -> parent");
+  bench.hears(rdata({ sqn: 3 })).ncf({ sqn: 3 }).told("POLR 0 -> group");
+});
+
 Deno.test("DesignatedRepairer: NCFs that are not its parent's, or come before there is anything to offer, are not answered", () => {
   const unknown = new RepairerBench();
   unknown.ncf({ sqn: 4 }).told();

@@ -10,9 +10,11 @@ import {
   ms,
   type OptionValue,
   type PacketValue,
+  prngFromSeed,
   type RepairerConfig,
   seconds,
 } from "../../../engine/mod.ts";
+import { ServedParity } from "../../../engine/repairer/served_parity.ts";
 import { FROM_RECEIVER, QUIET, sourceBench } from "../../support/benches.ts";
 import { groupOf, offer, parity, payloadOf } from "../../support/parity.ts";
 import { BELOW, PARENT, REPAIRER, RepairerBench } from "../../support/repairer_bench.ts";
@@ -129,6 +131,16 @@ Deno.test("DesignatedRepairer: every parity packet of a group has a fresh index,
   assert(indexes[0]! >= 123 && indexes[1] === indexes[0]! - 1);
 });
 
+Deno.test("DesignatedRepairer: of a small group there are more indexes, and all of them are used", () => {
+  const last = odata({ sqn: 2, payload: payloadOf(2), options: [{ type: "CURR_TGSIZE", size: 3 }] });
+  const made = bench([...groupOf(0, EIGHT.slice(6)), last]);
+  const indexes = new Set<number>();
+  for (let i = 0; i < 252 / 3; i++) {
+    for (const packet of parityOf(made.nak(BELOW, wants(0, 8)).said())) indexes.add(indexOf(packet));
+  }
+  assertEquals([indexes.size, Math.max(...indexes)], [252, 251]);
+});
+
 Deno.test("DesignatedRepairer: repairers begin at indexes of their own, and so do the sessions of one", () => {
   const first = (seed: number) => {
     const made = bench(groupOf(0, EIGHT), {}, seed).nak(BELOW, wants(0, 1));
@@ -218,6 +230,19 @@ Deno.test("DesignatedRepairer: what its receiver recovers with parity it keeps, 
   made.hears(ncf(wants(0, 1))).told("POLR* 0 -> group");
 });
 
+Deno.test("DesignatedRepairer: parity is not kept in place of the data whose number it has", () => {
+  const made = bench(groupOf(0, EIGHT).filter((_, at) => at !== 2 && at !== 5));
+  made.hears(parity({ first: 0, lengths: EIGHT, index: 2 }));
+  assertEquals(made.endpoint.gauges.cachedPackets, 6);
+  made.nak(BELOW, { sqn: 2 }).told("NAK 2 -> parent");
+});
+
+Deno.test("DesignatedRepairer: the NCF for a number is none for the group that begins with it [DLR-009]", () => {
+  const made = bench(groupOf(0, EIGHT).slice(1));
+  made.nak(BELOW, wants(0, 1)).told("NAK* 0 -> parent");
+  made.hears(ncf({ sqn: 0 })).told("POLR* 0 -> group");
+});
+
 Deno.test("DesignatedRepairer: of a truncated group it sends what is needed, however it learnt the size [DLR-008]", () => {
   const five = EIGHT.slice(3);
   const data = groupOf(0, five);
@@ -283,8 +308,9 @@ Deno.test("DesignatedRepairer: a group of which one packet is in the window is s
   assertEquals(counts(made), { "NCF*": 1, "NNAK*": 1, "RDATA*": 1 });
   made.nak(BELOW, { sqn: 6 }).told("NAK 6 -> parent");
   made.nak(BELOW, { sqn: 7 }).said();
+  assertEquals(made.endpoint.gauges.parityGroups, 1);
   made.hears(prm({ sqn: 3, lead: 15 }, 8));
-  assertEquals(made.endpoint.gauges.cachedPackets, 8);
+  assertEquals([made.endpoint.gauges.cachedPackets, made.endpoint.gauges.parityGroups], [8, 0]);
   made.nak(BELOW, wants(0, 1)).told("NAK* 0 -> parent");
 });
 
@@ -316,4 +342,26 @@ Deno.test("DesignatedRepairer: after the end of its session it serves parity of 
   assertEquals(made.endpoint.receiver.sessions[0]!.ended, "fin");
   made.nak(BELOW, wants(0, 1));
   assertEquals(parityOf(made.said())[0]!.options.map(({ type }) => type), ["PARITY_GRP", "FIN"]);
+});
+
+Deno.test("ServedParity: what the window has passed is forgotten, and nothing else", () => {
+  const parity = new ServedParity(8, prngFromSeed(1));
+  const packets = (length: number) => {
+    return (sqn: number) => encodePacket(odata({ sqn, payload: payloadOf(sqn, length) }));
+  };
+  const sizes = () => [parity.whole(0, packets(20))!.tsdus.length, parity.whole(8, packets(20))!.tsdus.length];
+  parity.skipped(5);
+  parity.skipped(11);
+  assertEquals([sizes(), parity.groups], [[5, 3], 2]);
+  parity.dropBefore(7);
+  assertEquals(sizes(), [5, 3]);
+  parity.dropBefore(8);
+  assertEquals([sizes(), parity.groups], [[8, 3], 1]);
+  // A group that was read is another one when its numbers come again.
+  const [before, after] = [20, 30].map((length) => {
+    const { payload } = parity.whole(16, packets(length))!.tsdus[0]!;
+    parity.dropBefore(24);
+    return payload.length;
+  });
+  assertEquals([before, after], [20, 30]);
 });
