@@ -8,6 +8,7 @@
 
 import type { Sqn } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
+import { packetCount } from "../fec/groups.ts";
 import type { Parent } from "../receiver/redirection.ts";
 import { type Due, type Repair, RepairLine } from "./repair_line.ts";
 import type { RepairerConfig } from "./repairer_config.ts";
@@ -90,8 +91,8 @@ export class RepairService {
   /** A repair is to be sent; the source is told that it need not. */
   #takeOn({ repair, asked }: Held): void {
     const stats = this.#stats;
-    const { served, sqn, group } = repair;
-    switch (this.#line.add(repair, asked - sqn + 1)) {
+    const { served, group } = repair;
+    switch (this.#line.add(repair, group === undefined ? 0 : packetCount(asked, group.maxSize))) {
       case "merged":
         stats.repairsMerged++;
         return;

@@ -11,6 +11,7 @@
 
 import type { Prng } from "../base/prng.ts";
 import { type Sqn, sqnAdd, sqnBefore } from "../base/sqn.ts";
+import { tgSqn } from "../fec/groups.ts";
 import type { ParityTsdu, WholeGroup } from "../fec/parity_packets.ts";
 import { MAX_FEC_BLOCK } from "../fec/reed_solomon.ts";
 import { OptionType } from "../wire/constants.ts";
@@ -41,7 +42,7 @@ export class ServedParity {
 
   /** TG_SQN of a number. */
   groupOf(sqn: Sqn): Sqn {
-    return (sqn & ~(this.#tgSize - 1)) >>> 0;
+    return tgSqn(sqn, this.#tgSize);
   }
 
   /** Numbers from `first` on, to the end of its group, are never sent. */

@@ -6,15 +6,16 @@
  */
 
 import type { Nla } from "../base/nla.ts";
-import { type Sqn, sqnAdd, sqnAtMost, sqnBefore } from "../base/sqn.ts";
 import type { Prng } from "../base/prng.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore } from "../base/sqn.ts";
 import type { Instant } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
+import { packetCount, tgSqn } from "../fec/groups.ts";
+import type { WholeGroup } from "../fec/parity_packets.ts";
 import type { PollResponder } from "../poll/responder.ts";
 import { askedGroup } from "../receiver/redirection.ts";
 import type { Session } from "../receiver/session.ts";
 import type { PacketView } from "../wire/packet_view.ts";
-import type { WholeGroup } from "../fec/parity_packets.ts";
 import { RepairCache } from "./repair_cache.ts";
 import type { RepairerConfig } from "./repairer_config.ts";
 import type { Asked } from "./repairer_packets.ts";
@@ -172,8 +173,8 @@ export class ServedSession {
   /** What a number of a NAK or NCF asks for, and how many packets of it. */
   #askedOf(sqn: Sqn, parity: boolean): [asked: number, count: number] {
     if (!parity) return [sqn, 1];
-    const first = (sqn & ~((this.session.parityOffer?.tgSize ?? 1) - 1)) >>> 0;
-    return [askedGroup(first), sqn - first + 1];
+    const tgSize = this.session.parityOffer?.tgSize ?? 1;
+    return [askedGroup(tgSqn(sqn, tgSize)), packetCount(sqn, tgSize)];
   }
 
   #keep(view: PacketView): void {

@@ -112,3 +112,86 @@ Deno.test("repairer in a network: one that dies is given up, and the parity come
   assertEquals(asked(trace).at(-1), "16* -> sender");
   assertEquals(result.receivers["member"]!.counters.repairersSilent, 1);
 });
+
+/** Where packets of a group of eight went, as `TYPE INTERFACE`, parity with a star. */
+function hops(trace: readonly Happening[], first: number, ...types: PacketValue["type"][]): string[] {
+  return ofType(trace, ...types)
+    .filter((each) => (each.kind === "send" || each.kind === "forward") && inGroup(each, first))
+    .map(({ packet, iface }) => `${packet!.type}${packet!.parity ? "*" : ""} ${iface}`);
+}
+
+function inGroup(each: Happening, first: number): boolean {
+  return sqnOf(each) >= first && sqnOf(each) < first + 8;
+}
+
+Deno.test("repairer in a network: the router below one that serves parity asks it, and takes what comes down where it was asked for [DLR-007, DLR-008, DLR-030]", () => {
+  const [withParity, without] = [true, false].map((parity) => {
+    return watchPass(defineScenario({
+      name: "parity-upstream",
+      about: "A repairer between two PGM routers.",
+      segments: { trunk: { delay: "20ms" }, middle: {}, a: {}, b: {} },
+      nodes: {
+        sender: { role: "source", on: ["trunk"], source: { rate: "8Mbps", fec: { groupSize: 8 } } },
+        above: { role: "router", pgm: true, on: ["trunk", "middle"] },
+        below: { role: "router", pgm: true, on: ["middle", "a", "b"] },
+        repairer: { role: "receiver", on: ["middle"], repairer: { parity } },
+        unlucky: { role: "receiver", on: ["a"] },
+        lucky: { role: "receiver", on: ["b"] },
+      },
+      script: [
+        { at: "0s", drop: { to: "unlucky", packet: "ODATA", sqn: [1, 33, 34], count: 3 } },
+        { at: "0s", send: { from: "sender", messages: 48, bytes: [1, 1000], every: "10ms" } },
+      ],
+      expect: [{ delivered: "all", to: ["unlucky", "lucky", "repairer"] }, { lost: 0, by: "unlucky" }],
+    })).trace;
+  });
+  const served = (trace: readonly Happening[] | undefined) => hops(trace!, 32, "NAK", "NCF", "NNAK", "RDATA");
+  assertEquals(served(withParity), [
+    "NAK* unlucky:a",
+    "NCF* below:a",
+    "NAK* below:middle",
+    "NCF* repairer:middle",
+    "NNAK* repairer:middle",
+    "RDATA* repairer:middle",
+    "RDATA* repairer:middle",
+    "NNAK* above:trunk",
+    "RDATA* below:a",
+    "RDATA* below:a",
+  ]);
+  // One that has not offered parity is not asked: the source repairs.
+  assertEquals(served(without).filter((hop) => hop.includes("repairer")), []);
+  assertEquals(hops(without!, 32, "RDATA").filter((hop) => hop === "RDATA* sender:trunk").length, 2);
+});
+
+Deno.test("repairer in a network: one off the tree serves parity by unicast to the router that asks it [DLR-008, DLR-021, DLR-030]", () => {
+  const { trace } = watchPass(defineScenario({
+    name: "parity-off-tree",
+    about: "A repairer beside the losses.",
+    segments: { trunk: { delay: "20ms" }, left: {}, right: {} },
+    nodes: {
+      sender: { role: "source", on: ["trunk"], source: { rate: "8Mbps", fec: { groupSize: 8 } } },
+      root: { role: "router", pgm: true, on: ["trunk", "left", "right"], element: { dlrPollIvl: "10s" } },
+      repairer: { role: "receiver", on: ["right"], repairer: { parity: true } },
+      unlucky: { role: "receiver", on: ["left"] },
+    },
+    script: [
+      { at: "0s", drop: { to: "unlucky", packet: "ODATA", sqn: [1, 33, 34], count: 3 } },
+      { at: "0s", send: { from: "sender", messages: 48, bytes: [1, 1000], every: "10ms" } },
+    ],
+    expect: [{ delivered: "all", to: ["unlucky", "repairer"] }, { lost: 0, by: "unlucky" }],
+  }));
+  assertEquals(hops(trace, 32, "NAK", "NCF", "NNAK", "RDATA"), [
+    "NAK* unlucky:left",
+    "NCF* root:left",
+    "NAK* root:right",
+    "NCF* repairer:right",
+    "NNAK* repairer:right",
+    "RDATA* repairer:right",
+    "RDATA* repairer:right",
+    "NNAK* root:trunk",
+    "RDATA* root:left",
+    "RDATA* root:left",
+  ]);
+  const unicast = sentBy(trace, "repairer", "NCF", "RDATA").map(({ datagram }) => datagram.multicast);
+  assertEquals(new Set(unicast), new Set([false]));
+});
