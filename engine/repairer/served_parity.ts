@@ -4,7 +4,7 @@
  *
  * The source counts its indexes up from 0, and what it sent unasked has the first of them. Who asks a repairer may have
  * heard any of these, and those of other repairers: so each repairer counts down, from a number of its own in the upper
- * half of what the code has (docs/decisions/0011).
+ * half of what the code has (docs/decisions/0012).
  *
  * @module
  */
