@@ -24,6 +24,9 @@ Deno.test("NetworkElement: SPMs tell of truncated groups, whether asked for alre
   for (const bench of [before, after]) {
     assertEquals([bench.repairs(8), bench.repairs(8), bench.repairs(8)], [[1], [1], []]);
     assertEquals([bench.element.gauges.repairs, bench.element.stats.tgSizesIgnored], [0, 0]);
+    // Other groups are as large as ever.
+    bench.asks(1, 16, 3);
+    assertEquals([1, 2, 3, 4].map(() => bench.repairs(16)), [[1], [1], [1], []]);
   }
 });
 
@@ -96,8 +99,9 @@ Deno.test("NetworkElement: a list NAK goes up whole with the largest counts, its
   assertEquals(viewPacket(forwarded!.datagram).error, ParseError.None);
   assertEquals(forwarded!.value, nak({ sqn: 12, parity: true, options: [...list(16, 25), unknown] }));
   // Asked for by somebody else meanwhile: the count of the header and the last of the list are others now.
-  bench.at(ms(50)).confirms(8, 5, list(16, 25)).asks(2, 24, 6).confirms(24, 6).rig.said();
-  bench.at(ms(300)).asks(3, 8, 1, list(16, 24)).says("3 NCF 8*1+16*1+24*1", "0 NAK 8*5+16*1+24*6");
+  bench.at(ms(50)).confirms(8, 5, list(16, 25)).asks(2, 24, 6).confirms(24, 6).asks(2, 16, 2).confirms(16, 2)
+    .rig.said();
+  bench.at(ms(300)).asks(3, 8, 1, list(16, 24)).says("3 NCF 8*1+16*1+24*1", "0 NAK 8*5+16*2+24*6");
 });
 
 Deno.test("NetworkElement: of a group that a list names twice, the larger count holds", () => {
@@ -143,7 +147,7 @@ Deno.test("NetworkElement: state that a parity NNAK has made never eliminates a 
 
 Deno.test("NetworkElement: a number is repaired with the parity of its group, one packet for each that an interface wants", () => {
   const bench = parityBench();
-  bench.nak(1, { sqn: 9 }).nak(2, { sqn: 9 }).nak(2, { sqn: 14 }).nak(3, { sqn: 17 }).rig.said();
+  bench.nak(1, { sqn: 9 }).nak(2, { sqn: 9 }).nak(2, { sqn: 15 }).nak(3, { sqn: 17 }).rig.said();
   assertEquals([bench.repairs(8), bench.repairs(8), bench.repairs(8)], [[1, 2], [2], []]);
   assertEquals([bench.element.gauges.repairs, bench.element.gauges.pending], [1, 1]);
   assertEquals(bench.rdata(17), [3]);

@@ -191,9 +191,9 @@ Deno.test("NetworkElement: SPMs go on with OPT_PARITY_PRM and OPT_CURR_TGSIZE as
 
 Deno.test("NetworkElement: a parity NAK counts against the bounds of repair state as any other [FEC-092]", () => {
   const bench = parityBench({ maxRepairsPerInterface: 2, ncfRepeatIvl: 0 });
-  bench.asks(1, 8, 2).nak(1, { sqn: 8 }).rig.said();
-  bench.asks(1, 16, 1).saysNothing();
-  assertEquals(bench.element.stats.naksShed, 1);
+  bench.asks(1, 8, 2).asks(1, 24, 1).rig.said();
+  bench.asks(1, 16, 1).nak(1, { sqn: 8 }).saysNothing();
+  assertEquals(bench.element.stats.naksShed, 2);
   // An interface that has got all is not listed any more, whether others are or not.
   bench.asks(2, 8, 3).rig.said();
   assertEquals([bench.repairs(8), bench.repairs(8)], [[1, 2], [1, 2]]);
@@ -203,6 +203,9 @@ Deno.test("NetworkElement: a parity NAK counts against the bounds of repair stat
 Deno.test("NetworkElement: a group is in the window as long as one of its numbers may be", () => {
   const bench = new ElementBench({ maxAhead: 4 });
   bench.spm({ trail: 15, lead: 20, options: [parityPrm()] }).rig.said();
+  bench.confirms(8, 1).confirms(24, 1);
+  assertEquals([bench.element.stats.anticipated, bench.element.stats.anticipationsRefused], [2, 0]);
+  bench.at(ms(200));
   bench.asks(1, 8, 1).says("1 NCF 8*1", "0 NAK 8*1").asks(1, 24, 1).says("1 NCF 24*1", "0 NAK 24*1");
   bench.asks(1, 0, 1).asks(1, 32, 1).saysNothing();
   assertEquals(bench.element.stats.naksOutOfWindow, 2);
@@ -219,4 +222,20 @@ Deno.test("NetworkElement: an NCF for more than was confirmed is not held back, 
   bench.at(ms(5)).asks(1, 8, 2).asks(1, 8, 1).saysNothing();
   bench.asks(1, 8, 3).says("1 NCF 8*3", "0 NAK 8*3");
   bench.at(ms(25) - 1).asks(1, 8, 3).saysNothing().at(ms(25)).asks(1, 8, 3).says("1 NCF 8*3");
+});
+
+Deno.test("NetworkElement: a NAK for more is no duplicate of one for less", () => {
+  const bench = parityBench();
+  bench.asks(1, 8, 1).asks(1, 8, 2).asks(2, 8, 2);
+  assertEquals(bench.element.stats.naksDuplicate, 0);
+  bench.asks(1, 8, 2);
+  assertEquals(bench.element.stats.naksDuplicate, 1);
+});
+
+Deno.test("NetworkElement: groups may be anywhere in the sequence space", () => {
+  const bench = new ElementBench().spm({ trail: 0xffff_fff0, lead: 20, options: [parityPrm()] });
+  bench.rig.said();
+  bench.asks(1, 0xffff_fff8, 3).says("1 NCF 4294967288*3", "0 NAK 4294967288*3");
+  bench.nak(2, { sqn: 0xffff_ffff }).nak(3, { sqn: 0 });
+  assertEquals([bench.repairs(0xffff_fff8), bench.repairs(0xffff_fff8), bench.repairs(0)], [[1, 2], [1], [3]]);
 });
