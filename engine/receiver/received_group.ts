@@ -34,8 +34,11 @@ export class ReceivedGroup {
   readonly #maxSize: number;
   readonly #budget: ReceiveBudget;
   readonly #data: (PacketView | undefined)[];
-  /** By parity index. */
-  readonly #parity = new Map<number, PacketView>();
+  /**
+   * By shape, then by parity index. Parity of two shapes is not of the same data, and nothing tells which of them is:
+   * each is kept for itself, so that a false packet does not keep the true ones from being enough.
+   */
+  readonly #parity = new Map<number, Map<number, PacketView>>();
   #dataCount = 0;
   /** One past the newest packet that came. */
   #end = 0;
@@ -61,9 +64,9 @@ export class ReceivedGroup {
     return this.#cost;
   }
 
-  /** How many packets are kept. */
+  /** How many packets are kept that go together. */
   get packets(): number {
-    return this.#dataCount + this.#parity.size;
+    return this.#dataCount + this.#shelf.size;
   }
 
   /** How many packets to ask for: as if the group were full, and not those that parity in hand makes up for. */
@@ -73,7 +76,7 @@ export class ReceivedGroup {
 
   /** Whether what is there gives the rest. */
   get decodable(): boolean {
-    return !this.done && this.#size !== undefined && this.#parity.size > 0 && this.packets >= this.#size;
+    return !this.done && this.#size !== undefined && this.#shelf.size > 0 && this.packets >= this.#size;
   }
 
   /** Learns how many data packets there are; gives whether that can be. */
@@ -101,9 +104,10 @@ export class ReceivedGroup {
     const size = view.option("CURR_TGSIZE")?.size ?? this.#maxSize;
     if (size > this.#maxSize || index >= MAX_FEC_BLOCK - size || !this.#fits(view)) return "contradictory";
     if (!this.learnSize(size)) return "contradictory";
-    if (this.done || this.#parity.has(index)) return "duplicate";
+    const shelf = this.#parity.get(shapeOf(view)) ?? new Map<number, PacketView>();
+    if (this.done || shelf.has(index)) return "duplicate";
     if (!this.#takes(view)) return "no-room";
-    this.#parity.set(index, view);
+    this.#parity.set(shapeOf(view), shelf.set(index, view));
     return "kept";
   }
 
@@ -130,21 +134,20 @@ export class ReceivedGroup {
     assert(this.decodable, "too little is there to decode");
     const views = this.#decode(slab, trail);
     if (views !== undefined) return views;
-    for (const { bytes } of this.#parity.values()) this.#charge(-bytes.length - HELD_OVERHEAD_BYTES);
-    this.#parity.clear();
+    for (const { bytes } of this.#shelf.values()) this.#charge(-bytes.length - HELD_OVERHEAD_BYTES);
+    for (const [shape, shelf] of this.#parity) if (shelf === this.#shelf) this.#parity.delete(shape);
     return undefined;
   }
 
   #decode(slab: Slab, trail: Sqn): PacketView[] | undefined {
-    const parity = [...this.#parity.values()];
-    const model = parity[0]!;
+    const model: PacketView = this.#shelf.values().next().value!;
     const length = model.tsduLength;
+    if (!this.#data.every((view) => view === undefined || isCovered(view, model))) return undefined;
     const payloads = this.#interpolate(
       length,
       (view) => block(view, length, model.varPktlen),
       (view) => view.payload(),
     );
-    if (payloads === undefined) return undefined;
     const fragments = model.hasOption(OptionType.FRAGMENT)
       ? this.#interpolate(ENCODED_FRAGMENT_BYTES, (view) => encodedFragment(view.fragment()), encodedOctets)
       : undefined;
@@ -161,23 +164,21 @@ export class ReceivedGroup {
     return views;
   }
 
-  /** Recovers something of the packets that are missing, from the same of the others; `undefined` if it does not fit. */
+  /** Recovers something of the packets that are missing, from the same of the others. */
   #interpolate(
     length: number,
-    ofData: (view: PacketView) => Uint8Array | undefined,
+    ofData: (view: PacketView) => Uint8Array,
     ofParity: (view: PacketView) => Uint8Array,
-  ): Uint8Array[] | undefined {
+  ): Uint8Array[] {
     const size = this.#size!;
     const data: (Uint8Array | undefined)[] = [];
     const recovered: Uint8Array[] = [];
     for (let at = 0; at < size; at++) {
       const view = this.#data[at];
-      const octets = view === undefined ? undefined : ofData(view);
       if (view === undefined) recovered.push(new Uint8Array(length));
-      else if (octets === undefined) return undefined;
-      data.push(octets);
+      data.push(view === undefined ? undefined : ofData(view));
     }
-    codeFor(size).decode(data, [...this.#parity.values()].map(ofParity), [...this.#parity.keys()], recovered);
+    codeFor(size).decode(data, [...this.#shelf.values()].map(ofParity), [...this.#shelf.keys()], recovered);
     return recovered;
   }
 
@@ -209,14 +210,17 @@ export class ReceivedGroup {
     return view;
   }
 
-  /** Whether a parity packet is like those that came before. */
+  /** The parity of one shape of which there is most. */
+  get #shelf(): ReadonlyMap<number, PacketView> {
+    let most = NO_PARITY;
+    for (const shelf of this.#parity.values()) if (shelf.size > most.size) most = shelf;
+    return most;
+  }
+
+  /** Whether a parity packet may be of the data in hand. */
   #fits(view: PacketView): boolean {
     if (view.varPktlen && view.tsduLength < TSDU_LENGTH_BYTES) return false;
-    for (const other of this.#parity.values()) {
-      return other.tsduLength === view.tsduLength && other.varPktlen === view.varPktlen &&
-        other.hasOption(OptionType.FRAGMENT) === view.hasOption(OptionType.FRAGMENT);
-    }
-    return true;
+    return this.#data.every((other) => other === undefined || isCovered(other, view));
   }
 
   /** Takes room for a packet, if there is. */
@@ -233,10 +237,23 @@ export class ReceivedGroup {
   }
 }
 
-/** What is encoded for a data packet, or `undefined` if the parity cannot be of it. */
-function block(view: PacketView, length: number, isVariable: boolean): Uint8Array | undefined {
-  if (!isVariable) return view.tsduLength === length ? view.payload() : undefined;
-  if (view.tsduLength > length - TSDU_LENGTH_BYTES) return undefined;
+const NO_PARITY: ReadonlyMap<number, PacketView> = new Map();
+
+/** What all parity packets of a group have in common. */
+function shapeOf(view: PacketView): number {
+  return view.tsduLength * 4 + (view.varPktlen ? 2 : 0) + (view.hasOption(OptionType.FRAGMENT) ? 1 : 0);
+}
+
+/** Whether parity can be of a data packet: its length is that, or has room for it, and so do its options (11.2). */
+function isCovered(data: PacketView, parity: PacketView): boolean {
+  if (data.hasOption(OptionType.FRAGMENT) && !parity.hasOption(OptionType.FRAGMENT)) return false;
+  if (!parity.varPktlen) return data.tsduLength === parity.tsduLength;
+  return data.tsduLength <= parity.tsduLength - TSDU_LENGTH_BYTES;
+}
+
+/** What is encoded for a data packet. */
+function block(view: PacketView, length: number, isVariable: boolean): Uint8Array {
+  if (!isVariable) return view.payload();
   const padded = new Uint8Array(length);
   padTsdu(view.payload(), padded);
   return padded;

@@ -277,39 +277,6 @@ Deno.test("receiver: an OPT_PARITY_PRM that changes is counted and ignored, and 
   assertEquals(huge.stats().parityPrmIgnored, 1);
 });
 
-Deno.test("receiver: parity that contradicts its group is counted and dropped", () => {
-  const lengths = EIGHT;
-  const { rig, hears, log, stats } = bench();
-  hears(groupOf(0, EIGHT), 1, 2);
-  const good = parity({ first: 0, lengths, index: 0 });
-  const bad: PacketValue[] = [
-    parity({ first: 0, lengths: new Array<number>(8).fill(21), index: 1 }),
-    parity({ first: 0, lengths: [1, ...EIGHT.slice(1)], index: 1 }),
-    parity({ first: 0, lengths: EIGHT.slice(1), index: 1 }),
-    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "PARITY_GRP", group: 31 }] },
-    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "CURR_TGSIZE", size: 9 }] },
-    { ...parity({ first: 0, lengths, index: 1 }), options: [{ type: "ENCODED_FRAGMENT", octets: new Uint8Array(13) }] },
-  ];
-  rig.hears(good);
-  for (const [i, packet] of bad.entries()) assertEquals(rig.hears(packet) && stats().parityContradictory, i + 1);
-  rig.hears(parity({ first: 0, lengths, index: 3 }));
-  assertEquals(log.messages, [...Array(8).keys()].map((sqn) => payloadOf(sqn)));
-});
-
-Deno.test("receiver: parity that decodes to nonsense is dropped, and asked for anew", () => {
-  const lengths = [10, 20, 30, 40, 10, 20, 30, 40];
-  const { rig, hears, log, stats } = bench();
-  hears(groupOf(0, lengths), 1, 2);
-  const lie = (index: number) => {
-    const packet = parity({ first: 0, lengths, index });
-    return { ...packet, payload: Uint8Array.from({ length: 42 }, (_, i) => i * index + 5) } as PacketValue;
-  };
-  rig.hears(lie(0)).hears(lie(1));
-  assertEquals([log.delivered, stats().parityContradictory], [[0], 1]);
-  for (const index of [2, 3]) rig.hears(parity({ first: 0, lengths, index }));
-  assertEquals(log.messages, lengths.map((length, sqn) => payloadOf(sqn, length)));
-});
-
 Deno.test("receiver: what decoding holds is charged to bufferBytes, and given back", () => {
   const { rig, hears } = bench();
   const held = () => rig.endpoint.sessions[0]!.gauges(rig.now)!.bufferedBytes;
