@@ -16,6 +16,9 @@ const OVERHEAD = 200;
 /** Data, its repairs, and repairs that are lost in full queues. */
 const TRANSMISSIONS = 4;
 const SLACK = seconds(10);
+/** Packets of a transmission group wait for their turn and for the group; what each costs besides its payload, octets. */
+const GROUP_COPIES = 2;
+const HELD_BYTES = 1_000;
 /** Of sockets: the slowest rate, octets per second, and the longest window that programs are drawn with. */
 const SLOWEST_SOCKET = 7_000;
 const LONGEST_WINDOW = seconds(5);
@@ -27,8 +30,11 @@ export function settleLimit(plan: Plan): Instant {
   let sending = 0;
   let spm = 0;
   let packets = 0;
+  let group = 0;
   for (const [index, node] of plan.nodes.entries()) {
     if (node.role !== "source") continue;
+    const { parity, maxTsdu } = node.source;
+    if (parity !== undefined) group = Math.max(group, parity.groupSize * GROUP_COPIES * (maxTsdu + HELD_BYTES));
     const load = loadOf(plan, index, node);
     packets += load.packets;
     sending += load.duration;
@@ -48,7 +54,10 @@ export function settleLimit(plan: Plan): Instant {
     if (node.role !== "receiver") continue;
     patience = Math.max(patience, node.receiver.idleTimeout);
     const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
-    recovery += recoveryOf(node.receiver, learned) * Math.min(8, Math.ceil((packets + 1) / room));
+    // Who has no room for a transmission group gives up one window after another: parity is all that is sent again.
+    const isHelped = node.receiver.bufferBytes >= group;
+    const windows = Math.ceil((packets + 1) / room);
+    recovery += recoveryOf(node.receiver, learned) * (isHelped ? Math.min(8, windows) : windows);
   }
   // Who hears nothing of a session's end sees it when the silence has lasted long enough.
   const ends = plan.script.some(({ kind }) => kind === "close" || kind === "abort" || kind === "call");

@@ -54,6 +54,28 @@ Deno.test("drawScenario: scenarios are plain data, valid, and heal; their limit 
   }
 });
 
+Deno.test("settleLimit: who has no room for a transmission group may give up one window after another", () => {
+  const limit = (bufferBytes: number, rxwMaxSqns: number, fec?: Fields) => {
+    const source = { maxTsdu: 1000, ...(fec === undefined ? {} : { fec }) };
+    const receiver = { bufferBytes, rxwMaxSqns };
+    return settleLimit(planScenario({
+      name: "no-room",
+      about: "A receiver without room.",
+      segments: { lan: {} },
+      nodes: {
+        sender: { role: "source", on: ["lan"], source },
+        member: { role: "receiver", on: ["lan"], receiver },
+      },
+      script: [{ at: "0s", send: { from: "sender", messages: 99, bytes: 1 } }],
+    }));
+  };
+  const fec = { groupSize: 8 };
+  assertEquals(limit(31_999, 10), limit(32_000, 10));
+  assertEquals(limit(32_000, 10, fec), limit(32_000, 10));
+  assertEquals(limit(31_999, 20, fec), limit(32_000, 20, fec));
+  assert(limit(31_999, 10, fec) > limit(32_000, 10, fec));
+});
+
 Deno.test("drawScenario: every parameter of sources, receivers, repairers and elements is drawn sooner or later, and every action", () => {
   const drawn = new Set<string>();
   for (let i = 0; i < 400; i++) for (const name of drawScenario(SEED, i).ingredients) drawn.add(name);
