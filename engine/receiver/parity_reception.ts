@@ -110,7 +110,6 @@ export class ParityReception implements NakActions {
     if (says !== undefined && !isLast) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
     this.#look(now, first);
-    this.#forget();
   }
 
   /** A data packet came that lies beyond the window: it was sent, so that groups before it are over. */
@@ -147,7 +146,6 @@ export class ParityReception implements NakActions {
     else this.#over(now, first, group.size!);
     if (view.type === PacketType.ODATA) this.#expectMore(now, first);
     this.#look(now, first);
-    this.#forget();
     return true;
   }
 
@@ -164,7 +162,6 @@ export class ParityReception implements NakActions {
       this.#selective = first;
       this.#owner.unpark(now);
     }
-    this.#forget();
   }
 
   /** Numbers `from ..` `to` (exclusive) have become missing. */
@@ -181,13 +178,17 @@ export class ParityReception implements NakActions {
     if (lead !== undefined) this.#endBefore(now, this.#endOf(lead));
   }
 
-  /** Recovers what has become missing though it is at hand. To be called when all that a packet or timer does is done. */
+  /**
+   * Recovers what has become missing though it is at hand, and forgets the groups that are behind. To be called when
+   * all that a packet or a timer does is done.
+   */
   settle(now: Instant): void {
     if (this.#recovering) return;
     for (const first of this.#ripe) {
       this.#ripe.delete(first);
       this.#look(now, first);
     }
+    this.#groups.forgetBefore(this.#groupOf(this.#owner.window.next));
   }
 
   /** A parity NCF or another receiver's parity NAK was heard; gives its group. One for fewer than are missing is none. */
@@ -218,7 +219,6 @@ export class ParityReception implements NakActions {
     const first = this.#groupOf(trail);
     this.#naks.cancelBefore(this.#groupOf(oldest), first);
     this.#rest(first);
-    this.#forget();
   }
 
   /** Forgets everything: the session is over. */
@@ -389,10 +389,5 @@ export class ParityReception implements NakActions {
     this.#recovering = false;
     // There was no room for it.
     if (this.#offer.onDemand && this.#needs(first)) this.#request(now, first, true);
-  }
-
-  /** Forgets the groups that are behind. */
-  #forget(): void {
-    this.#groups.forgetBefore(this.#groupOf(this.#owner.window.next));
   }
 }

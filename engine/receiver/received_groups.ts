@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Sqn, sqnAdd, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import { assert } from "../base/assert.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
 import type { ReceiveBudget } from "./receive_budget.ts";
 import { HELD_OVERHEAD_BYTES } from "./receive_window.ts";
 import { ReceivedGroup } from "./received_group.ts";
@@ -47,11 +48,10 @@ export class ReceivedGroups {
   at(first: Sqn): ReceivedGroup | undefined {
     const known = this.#groups.get(first);
     if (known !== undefined) return known;
+    assert(sqnAtMost(this.#oldest, first), "nothing comes for a group that is behind");
     if (this.#budget.bytes < HELD_OVERHEAD_BYTES) return undefined;
     const group = new ReceivedGroup(first, this.#tgSize, this.#budget);
     this.#groups.set(first, group);
-    // The packet that completes a group may come with a trailing edge beyond it.
-    if (sqnBefore(first, this.#oldest)) this.#oldest = first;
     return group;
   }
 
