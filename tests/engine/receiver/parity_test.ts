@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ms, type PacketValue, type ReceiverConfig, seconds } from "../../../engine/mod.ts";
 import { receiverBench } from "../../support/benches.ts";
 import { groupOf, offer, parity, payloadOf } from "../../support/parity.ts";
-import { ncf, odata, only, rdata } from "../../support/rig.ts";
+import { nak, ncf, odata, only, rdata } from "../../support/rig.ts";
 
 const EIGHT = new Array<number>(8).fill(20);
 
@@ -74,6 +74,28 @@ Deno.test("receiver: any parity makes up for any loss, as soon as there is enoug
   assertEquals(log.messages, log.delivered.map((sqn) => payloadOf(sqn)));
   assertEquals([stats().groupsDecoded, stats().parityRecovered, stats().recovered], [1, 3, 3]);
   rig.at(seconds(20)).saysNothing();
+});
+
+Deno.test("receiver: parity takes the place of no data packet, whatever number it has [FEC-062]", () => {
+  const { rig, hears, log, stats } = bench({}, { proActive: true });
+  hears(groupOf(0, EIGHT).slice(0, 1));
+  for (const index of [0, 1, 2, 3, 7]) rig.hears(parity({ first: 0, lengths: EIGHT, index, type: "ODATA" }));
+  assertEquals([log.delivered, stats().odata, stats().parity], [[0], 6, 5]);
+  hears(groupOf(0, EIGHT).slice(1, 2));
+  hears(groupOf(0, EIGHT).slice(7));
+  assertEquals([log.delivered, stats().duplicates, stats().parityRecovered], [[...Array(8).keys()], 0, 5]);
+});
+
+Deno.test("receiver: the high bits of a number are its group, the low ones its place there [FEC-015]", () => {
+  const { rig, hears, log, naks } = bench();
+  hears(groupOf(0x1230, EIGHT), 0x1235);
+  rig.at(ms(50));
+  assertEquals(naks(), [`${0x1230}+1`]);
+  // Number 0x1235 is parity packet 5 of the group 0x1230, and of no other.
+  const fifth = parity({ first: 0x1230, lengths: EIGHT, index: 5 });
+  assertEquals("sqn" in fifth && fifth.sqn, 0x1235);
+  rig.hears(fifth);
+  assertEquals(log.messages, [...Array(8).keys()].map((i) => payloadOf(0x1230 + i)));
 });
 
 Deno.test("receiver: the same index counts once, in another parity group twice [FEC-061]", () => {
@@ -151,13 +173,27 @@ Deno.test("receiver: the larger the loss, the sooner it is asked for [FEC-067, F
   assert(ratio > 3.6 && ratio < 4.4, `${ratio}`);
 });
 
-Deno.test("receiver: only a request for as many packets or more silences a NAK [FEC-069]", () => {
-  for (const [count, suppressed] of [[2, false], [3, true], [4, true]] as const) {
-    const { rig, hears, naks, stats } = bench();
-    hears(groupOf(0, EIGHT), 1, 2, 3);
-    rig.hears(ncf({ sqn: count - 1, parity: true }));
-    rig.at(ms(60));
-    assertEquals([naks(), stats().naksSuppressed], suppressed ? [[], 1] : [["0+3"], 0]);
+Deno.test("receiver: of two that miss packets of a group, the one that misses more asks first [RCV-044]", () => {
+  let first = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const [few, many] = [bench({}, {}, seed), bench({}, {}, seed + 1000)];
+    few.hears(groupOf(0, EIGHT), 2);
+    many.hears(groupOf(0, EIGHT), 2, 3, 4, 5);
+    if (many.rig.endpoint.nextTimeout() < few.rig.endpoint.nextTimeout()) first++;
+  }
+  // One of (0, b / 4] is before one of (0, b] seven times of eight.
+  assert(first > 840 && first < 910, `${first}`);
+});
+
+Deno.test("receiver: only a request for as many packets or more silences a NAK [FEC-069, RCV-045]", () => {
+  for (const request of [ncf, nak]) {
+    for (const [count, suppressed] of [[2, false], [3, true], [4, true]] as const) {
+      const { rig, hears, naks, stats } = bench();
+      hears(groupOf(0, EIGHT), 1, 2, 3);
+      rig.hears(request({ sqn: count - 1, parity: true }));
+      rig.at(ms(60));
+      assertEquals([naks(), stats().naksSuppressed], suppressed ? [[], 1] : [["0+3"], 0]);
+    }
   }
 });
 
