@@ -112,9 +112,10 @@ export class GroupReceiver implements ReceiverListener, BoundGroup {
     this.#releaseIfUnused();
   }
 
-  /** Whether a packet is for this group and port. */
+  /** Whether a packet is for this group and port: a multicast, or an NCF that comes by unicast and names the group. */
   takes(datagram: Datagram, view: PacketView): boolean {
-    return this.#interfaces.length > 0 && view.groupPort === this.port && datagram.destination === this.group;
+    if (this.#interfaces.length === 0 || view.groupPort !== this.port) return false;
+    return (datagram.multicast ? datagram.destination : view.groupNla()) === this.group;
   }
 
   /** A packet that it takes. */

@@ -7,6 +7,7 @@
 import type { Datagram } from "../base/datagram.ts";
 import type { Endpoint, Host } from "../base/host.ts";
 import { type Instant, NEVER } from "../base/time.ts";
+import { PacketType } from "../wire/constants.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Network, type StackInit } from "./network.ts";
 import { PgmSocket } from "./pgm_socket.ts";
@@ -122,9 +123,12 @@ export class Stack implements Endpoint {
     return next;
   }
 
-  /** What is for a sender is sent to its own address; what is for receivers, to the group. Gives whether any takes it. */
+  /**
+   * What is for a sender is sent to its own address; what is for receivers, to the group, but for the NCFs of a parent
+   * that cannot reach them by multicast (section 15.3.2). Gives whether any takes it.
+   */
   #handOver(now: Instant, iface: number, datagram: Datagram, view: PacketView): boolean {
-    if (datagram.multicast) {
+    if (datagram.multicast || view.type === PacketType.NCF) {
       for (const group of this.#network.groups) {
         if (!group.takes(datagram, view)) continue;
         group.handleDatagram(now, iface, datagram);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type Instant,
   ms,
@@ -19,8 +19,8 @@ import {
   SOCK_RDM,
   SOCK_STREAM,
 } from "../../../engine/mod.ts";
-import { acceptedSession, get, listeningReceiver, recv, set } from "../../support/receiver_sockets.ts";
-import { ncf, nla, odata, only, rdata, spm } from "../../support/rig.ts";
+import { acceptedSession, boundReceiver, get, listeningReceiver, recv, set } from "../../support/receiver_sockets.ts";
+import { DPORT, ncf, nla, odata, only, rdata, RECEIVER, SOURCE, spm } from "../../support/rig.ts";
 import { fails } from "../../support/winsock.ts";
 
 const OTHER_SOURCE = nla("10.0.0.2");
@@ -282,6 +282,24 @@ Deno.test("a session: an SPM on one interface does not tie it to that; its first
   fails("WSAEWOULDBLOCK", () => recv(session, 0));
   rig.endpoint.interfaceDown(0, 0);
   fails("WSAECONNRESET", () => recv(session, 0));
+});
+
+Deno.test("a session: an NCF that comes by unicast, for multicast does not, stops its NAKs until an SPM", () => {
+  const unreachable = ncf({ sqn: 1, options: [{ type: "NBR_UNREACH" }, { type: "PATH_NLA", nla: SOURCE }] });
+  const bench = () => acceptedSession().rig.hears(spm({ sqn: 1, trail: 0, lead: 2 })).hears(odata({ sqn: 2 }));
+  const asks = bench().at(seconds(2));
+  assert(only(asks.said(), "NAK").length > 0);
+  const silenced = bench().hears(unreachable, { destination: RECEIVER }).says("NCF 1").at(seconds(2)).saysNothing();
+  silenced.hears(spm({ sqn: 2, trail: 0, lead: 2 })).at(silenced.now + ms(50)).says("NAK 1");
+  assertEquals(silenced.endpoint.unclaimed, 0);
+  // Of another group, another port, or when nobody listens, it is nobody's.
+  const elsewhere = { ...unreachable, groupNla: nla("239.1.2.4") } as typeof unreachable;
+  silenced.hears(elsewhere, { destination: RECEIVER }).hears(elsewhere);
+  silenced.hears({ ...unreachable, destinationPort: DPORT + 1 }, { destination: RECEIVER });
+  assertEquals(silenced.endpoint.unclaimed, 2);
+  const { rig } = boundReceiver();
+  rig.hears(unreachable, { destination: RECEIVER });
+  assertEquals(rig.endpoint.unclaimed, 1);
 });
 
 Deno.test("shutdown: a session that is shut down reads nothing more, and can be accepted anew", () => {
