@@ -30,8 +30,10 @@ export class MessageBoundary {
 
   /** Takes a copy of a part; gives the message if it is whole. */
   add(octets: Uint8Array): Uint8Array | undefined {
-    if (this.#length === 0) return octets.slice();
-    this.#parts.push(octets.slice());
+    // Not slice(): that of Node's Buffer, a Uint8Array too, copies nothing.
+    const part = new Uint8Array(octets);
+    if (this.#length === 0) return part;
+    this.#parts.push(part);
     this.#given += octets.length;
     if (this.#given < this.#length) return undefined;
     const message = new Uint8Array(this.#length);
