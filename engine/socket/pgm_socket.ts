@@ -7,7 +7,7 @@
 import { isMulticast, type Nla, parseNla } from "../base/nla.ts";
 import type { Instant } from "../base/time.ts";
 import type { Network } from "./network.ts";
-import { unsigned } from "./option_values.ts";
+import { shown, unsigned } from "./option_values.ts";
 import { ReceiverSocket } from "./receiver_socket.ts";
 import { AF_INET6, checkAddress, type RmGetValues, type RmSetValues, SOCK_STREAM } from "./rm_options.ts";
 import { type Peer, type Readiness, type Received, type Role, type SentSession, Unbound } from "./role.ts";
@@ -265,7 +265,7 @@ export class PgmSocket {
    */
   ioctlsocket(command: number, argument: number): void {
     this.#open();
-    if (command !== FIONBIO) throw new WinsockError("WSAEOPNOTSUPP", `command ${command} must be FIONBIO`);
+    if (command !== FIONBIO) throw new WinsockError("WSAEOPNOTSUPP", `command ${shown(command)} must be FIONBIO`);
     this.#nonBlocking = unsigned("the argument of FIONBIO", argument, 0xffff_ffff) !== 0;
   }
 

@@ -16,7 +16,7 @@
  */
 
 import { type Nla, parseNla } from "../base/nla.ts";
-import { structure, unsigned } from "./option_values.ts";
+import { shown, structure, unsigned } from "./option_values.ts";
 import type { RmReceiverStats, RmSenderStats } from "./rm_stats.ts";
 import type { RmSendWindow } from "./send_window.ts";
 import { WinsockError } from "./winsock_error.ts";
@@ -194,7 +194,9 @@ export interface RmOptionUse {
 /** Throws unless the option may be used like that. */
 export function checkOptionUse({ level, option, use, role, late }: RmOptionUse): void {
   const found = level === IPPROTO_RM ? RM_OPTIONS.get(option) : undefined;
-  if (found === undefined) throw new WinsockError("WSAENOPROTOOPT", `there is no option ${option} of level ${level}`);
+  if (found === undefined) {
+    throw new WinsockError("WSAENOPROTOOPT", `there is no option ${shown(option)} of level ${shown(level)}`);
+  }
   const { name } = found;
   if (!found[use]) throw new WinsockError("WSAENOPROTOOPT", `${name} has no ${use}`);
   if (found.role !== role) throw new WinsockError("WSAEOPNOTSUPP", `${name} is for ${found.role}s`);
@@ -224,7 +226,7 @@ export function checkAdvanceMethod(value: unknown): number {
 export function checkAddress(what: string, value: unknown, any: Nla): Nla {
   const nla = typeof value === "string" ? parseNla(value) : undefined;
   if (nla !== undefined && nla.includes(":") === any.includes(":")) return nla;
-  throw new WinsockError("WSAEFAULT", `${what} ${value} must be an IPv${any.includes(":") ? 6 : 4} address`);
+  throw new WinsockError("WSAEFAULT", `${what} ${shown(value)} must be an IPv${any.includes(":") ? 6 : 4} address`);
 }
 
 /** RM_USE_FEC. */

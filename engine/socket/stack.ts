@@ -10,6 +10,7 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { PacketType } from "../wire/constants.ts";
 import { type PacketView, ParseError, viewPacket } from "../wire/packet_view.ts";
 import { Network, type StackInit } from "./network.ts";
+import { shown } from "./option_values.ts";
 import { PgmSocket } from "./pgm_socket.ts";
 import { AF_INET, AF_INET6, IPPROTO_RM, SOCK_RDM, SOCK_STREAM } from "./rm_options.ts";
 import { WinsockError } from "./winsock_error.ts";
@@ -67,13 +68,13 @@ export class Stack implements Endpoint {
    */
   socket(family: number, type: number, protocol: number): PgmSocket {
     if (family !== AF_INET && family !== AF_INET6) {
-      throw new WinsockError("WSAEAFNOSUPPORT", `address family ${family} must be AF_INET or AF_INET6`);
+      throw new WinsockError("WSAEAFNOSUPPORT", `address family ${shown(family)} must be AF_INET or AF_INET6`);
     }
     if (type !== SOCK_RDM && type !== SOCK_STREAM) {
-      throw new WinsockError("WSAESOCKTNOSUPPORT", `type ${type} must be SOCK_RDM or SOCK_STREAM`);
+      throw new WinsockError("WSAESOCKTNOSUPPORT", `type ${shown(type)} must be SOCK_RDM or SOCK_STREAM`);
     }
     if (protocol !== IPPROTO_RM) {
-      throw new WinsockError("WSAEPROTONOSUPPORT", `protocol ${protocol} must be IPPROTO_RM`);
+      throw new WinsockError("WSAEPROTONOSUPPORT", `protocol ${shown(protocol)} must be IPPROTO_RM`);
     }
     return new PgmSocket(this.#network, family, type);
   }

@@ -175,6 +175,11 @@ Deno.test("RM_SET_MESSAGE_BOUNDARY: parts that do not fit are refused and can be
   assertEquals(socket.send(rig.now, new Uint8Array(2500).fill(2)), 2500);
   const parts = only(rig.at(seconds(3)).said(), "ODATA").map(({ payload }) => [...payload]).flat();
   assertEquals([parts.length, parts.indexOf(2), parts.lastIndexOf(1)], [5000, 2500, 2499]);
+  // One octet is half a message already.
+  set(socket, rm.RM_SET_MESSAGE_BOUNDARY, 2);
+  socket.send(rig.now, new Uint8Array(1));
+  refused(sender, "WSAEINVAL", () => set(socket, rm.RM_SET_MESSAGE_BOUNDARY, 2));
+  assertEquals(socket.send(rig.now, new Uint8Array(1)), 1);
   works(sender);
 });
 

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import * as rm from "../../../engine/socket/rm_options.ts";
-import { SOCK_STREAM } from "../../../engine/mod.ts";
+import { AF_INET, FIONBIO, IPPROTO_RM, SOCK_RDM, SOCK_STREAM } from "../../../engine/mod.ts";
 import { GROUP, SOURCE } from "../../support/rig.ts";
 import { bench, bound, connected, get, GETTABLE, refused, SD_SEND, set, VALUES, works } from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
@@ -89,6 +89,32 @@ Deno.test("setsockopt: values of another type, structures that are too short: WS
     const { [field]: _, ...short } = fec;
     refused(sender, "WSAEFAULT", () => set(sender.socket, rm.RM_USE_FEC, short), field);
     set(sender.socket, rm.RM_USE_FEC, fec);
+  }
+});
+
+Deno.test("every call: an argument that cannot even be shown has a code like any other", () => {
+  for (const odd of [Symbol("odd"), Object.create(null), () => {}, { toString: null }, 1n] as never[]) {
+    const { rig, socket } = bench();
+    fails("WSAEAFNOSUPPORT", () => rig.endpoint.socket(odd, SOCK_RDM, IPPROTO_RM));
+    fails("WSAESOCKTNOSUPPORT", () => rig.endpoint.socket(AF_INET, odd, IPPROTO_RM));
+    fails("WSAEPROTONOSUPPORT", () => rig.endpoint.socket(AF_INET, SOCK_RDM, odd));
+    fails("WSAEFAULT", () => socket.bind(odd, 0));
+    fails("WSAEFAULT", () => socket.bind("0.0.0.0", odd));
+    socket.bind("0.0.0.0", 0);
+    fails("WSAENOPROTOOPT", () => socket.setsockopt(odd, rm.RM_LATEJOIN, 1));
+    fails("WSAENOPROTOOPT", () => socket.getsockopt(0, IPPROTO_RM, odd));
+    for (const [option] of VALUES.filter(([option]) => option !== rm.RM_RATE_WINDOW_SIZE)) {
+      fails("WSAEFAULT", () => set(socket, option, odd), `${option}`);
+    }
+    fails("WSAEFAULT", () => set(socket, rm.RM_RATE_WINDOW_SIZE, { RateKbitsPerSec: odd }));
+    fails("WSAEFAULT", () => socket.connect(0, odd, 7500));
+    fails("WSAEFAULT", () => socket.connect(0, GROUP, odd));
+    fails("WSAEOPNOTSUPP", () => socket.ioctlsocket(odd, 1));
+    fails("WSAEFAULT", () => socket.ioctlsocket(FIONBIO, odd));
+    socket.connect(0, GROUP, 7500);
+    fails("WSAEFAULT", () => socket.send(0, odd));
+    fails("WSAEFAULT", () => socket.shutdown(0, odd));
+    works({ rig, socket });
   }
 });
 
