@@ -1,6 +1,7 @@
 /**
  * A run as a time ladder for people: who sent, dropped, missed, asked, kept quiet and repaired what, in order. What
- * several nodes do at one instant is one line, and so is what befalls several sequence numbers in a row.
+ * several nodes do at one instant is one line, and so is what befalls several sequence numbers in a row; what one node
+ * does stays in its order.
  *
  * @module
  */
@@ -23,6 +24,8 @@ const NO_SQN = -1;
 
 /** What happens at some nodes at one instant, to the sequence numbers `first` to `last`. */
 interface Line {
+  /** Which line of the instant it is. */
+  readonly index: number;
   readonly text: string;
   readonly first: number;
   readonly last: number;
@@ -33,7 +36,11 @@ interface Line {
 export class Ladder {
   readonly #sink: (line: string) => void;
   #at: Instant = -1;
-  #lines = new Map<string, Line>();
+  #lines: Line[] = [];
+  /** The latest line of each text and number. */
+  #byText = new Map<string, Line>();
+  /** The index of the latest line of each node. */
+  #latest = new Map<string, number>();
 
   constructor(sink: (line: string) => void) {
     this.#sink = sink;
@@ -53,22 +60,29 @@ export class Ladder {
   /** Writes what is still held back; to be called at the end. */
   flush(): void {
     const time = (this.#at / 1e6).toFixed(3).padStart(12);
-    for (const { text, first, last, nodes: mentions } of inRows(withoutEchoes([...this.#lines.values()]))) {
+    for (const { text, first, last, nodes: mentions } of inRows(withoutEchoes(this.#lines))) {
       const sqns = first === NO_SQN ? "" : first === last ? ` ${first}` : ` ${first} to ${last}`;
       const nodes = [...new Set(mentions)];
       const times = nodes.length === 1 && mentions.length > 1 ? `, ${mentions.length} times` : "";
       this.#sink(`${time} ms  ${summarise(nodes).padEnd(NAME_WIDTH)}  ${text}${sqns}${times}`);
     }
-    this.#lines = new Map();
+    this.#lines = [];
+    this.#byText.clear();
+    this.#latest.clear();
   }
 
-  #note(at: Instant, node: string, what: Omit<Line, "nodes">): void {
+  #note(at: Instant, node: string, what: Omit<Line, "index" | "nodes">): void {
     if (at !== this.#at) this.flush();
     this.#at = at;
     const key = `${what.text} ${what.first}`;
-    const line = this.#lines.get(key);
-    if (line === undefined) this.#lines.set(key, { ...what, nodes: [node] });
-    else line.nodes.push(node);
+    let line = this.#byText.get(key);
+    if (line === undefined || line.index < (this.#latest.get(node) ?? 0)) {
+      line = { ...what, index: this.#lines.length, nodes: [] };
+      this.#lines.push(line);
+      this.#byText.set(key, line);
+    }
+    line.nodes.push(node);
+    this.#latest.set(node, line.index);
   }
 }
 

@@ -21,6 +21,22 @@ Deno.test("Ladder: what several nodes do at one instant is one line", () => {
   assertEquals(lines, ["1.000 ms 2 x member crashes", "1.000 ms sender + 1 restarts", "1.000 ms member-2 crashes"]);
 });
 
+Deno.test("Ladder: what one node does at one instant stays in its order, with others and by itself", () => {
+  const lines = written((ladder) => {
+    const tell = (node: string, ...texts: string[]) => texts.forEach((text) => ladder.event(0, node, text));
+    tell("a", "sets", "connects", "sets", "sets", "fails");
+    tell("b", "connects", "sets", "fails");
+    tell("c", "sets", "connects");
+  });
+  assertEquals(lines, [
+    "0.000 ms a sets",
+    "0.000 ms a + 1 connects",
+    "0.000 ms a + 2 sets",
+    "0.000 ms a + 1 fails",
+    "0.000 ms c connects",
+  ]);
+});
+
 Deno.test("Ladder: sequence numbers in a row are one line, over 2^32 too", () => {
   const lines = written((ladder) => {
     for (const node of ["a-0", "a-1"]) for (const sqn of [4294967295, 0, 1]) ladder.mark(0, node, "REORDER", sqn);
