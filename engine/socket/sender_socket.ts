@@ -54,6 +54,7 @@ export class SenderSocket extends Role {
   #sendIf: Nla | undefined = undefined;
   #fec = rm.FEC_OFF;
   #source: Source | undefined = undefined;
+  /** Whether its interface is gone: the source stays, and sends no more. */
   #broken = false;
   readonly #boundary = new MessageBoundary();
   /** The octets that `send` refused last: it is writable again when they fit. */
@@ -76,7 +77,7 @@ export class SenderSocket extends Role {
   }
 
   override connect(_now: Instant, group: string, port: number): void {
-    if (this.#source !== undefined || this.#broken) throw new WinsockError("WSAEISCONN", "the sender is connected");
+    if (this.#source !== undefined) throw new WinsockError("WSAEISCONN", "the sender is connected");
     const nla = rm.checkAddress("the group", group, this.#any);
     if (unsigned("port", port, 65_535) === 0) throw new WinsockError("WSAEADDRNOTAVAIL", "port 0 cannot be sent to");
     if (!isMulticast(nla)) throw new WinsockError("WSAEADDRNOTAVAIL", `${group} is not a multicast group`);
@@ -151,8 +152,7 @@ export class SenderSocket extends Role {
   }
 
   override setOption(level: number, option: number, value: unknown): void {
-    const late = this.#source !== undefined || this.#broken;
-    rm.checkOptionUse({ level, option, use: "set", role: "sender", late });
+    rm.checkOptionUse({ level, option, use: "set", role: "sender", late: this.#source !== undefined });
     switch (option) {
       case rm.RM_RATE_WINDOW_SIZE:
         this.#window = checkSendWindow(value, this.#window);

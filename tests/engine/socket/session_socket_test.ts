@@ -316,6 +316,16 @@ Deno.test("shutdown: a session that is shut down reads nothing more, and can be 
   assertEquals([recv(again, 0), recv(again, 0)], [[1], [2]]);
 });
 
+Deno.test("onReadiness: a socket that is closed is not told anything, whatever is called", () => {
+  const { session } = acceptedSession();
+  session.recv(0, new Uint8Array(9));
+  session.onReadiness = () => {
+    throw new Error("told");
+  };
+  session.closesocket(0);
+  fails("WSAENOTSOCK", () => session.send(0, new Uint8Array(1)));
+});
+
 Deno.test("options of a session: those of receivers can be read, none can be set", () => {
   const { rig, socket } = listeningReceiver({ before: (each) => set(each, RM_HIGH_SPEED_INTRANET_OPT, 1) });
   rig.hears(odata({ sqn: 0 }));
