@@ -124,9 +124,10 @@ Deno.test("send: a window to the octet: what fits is taken, one octet more would
   refused(sender, "WSAEWOULDBLOCK", () => socket.send(0, new Uint8Array(10_001)));
   assertEquals(socket.send(0, new Uint8Array(BufferSpaceAvailable)), BufferSpaceAvailable);
   assertEquals(stats(socket, 0).BufferSpaceAvailable, 0);
-  // Nothing waits any more, but the window is not empty.
+  // One packet waits; then nothing does any more, but the window is not empty.
   const sparse = connected();
-  sparse.socket.send(0, new Uint8Array(500));
+  for (let i = 0; i < 2; i++) sparse.socket.send(0, new Uint8Array(1000));
+  refused(sparse, "WSAEWOULDBLOCK", () => sparse.socket.send(0, new Uint8Array(10_001)));
   sparse.rig.at(ms(200));
   refused(sparse, "WSAEWOULDBLOCK", () => sparse.socket.send(ms(200), new Uint8Array(10_000)));
   assertEquals(sparse.socket.send(ms(200), new Uint8Array(10_001)), 10_001);

@@ -10,6 +10,7 @@ import {
   type Instant,
   IPPROTO_RM,
   ms,
+  type Nla,
   type PgmSocket,
   RM_LATEJOIN,
   RM_RATE_WINDOW_SIZE,
@@ -22,7 +23,7 @@ import {
   Stack,
 } from "../../../engine/mod.ts";
 import { GROUP, nla, only, Rig, SOURCE } from "../../support/rig.ts";
-import { asks, bench, connected, get, SECOND_IF, set, stats } from "../../support/senders.ts";
+import { asks, bench, connected, get, SD_SEND, SECOND_IF, set, stats } from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
 
 /** The payload of a packet of 100 octets, which 80 kbit/s send in 10 ms. */
@@ -276,22 +277,40 @@ Deno.test("RM_SENDER_STATISTICS: works before connect and after shutdown, and co
   assertEquals([stats(socket, rig.now), stats(other, rig.now)].map((each) => each.TotalODataPacketsSent), [1, 0]);
 });
 
-Deno.test("send: with IPv6 the largest packet, with every option and Router Alert, fits 1500 octets", () => {
-  const rig = new Rig((host) => new Stack(host, { interfaces: 1 }), { addresses: [nla("2001:db8::1")] });
-  const socket = rig.endpoint.socket(AF_INET6, SOCK_RDM, IPPROTO_RM);
-  socket.bind("::", 0);
-  set(socket, RM_LATEJOIN, 75);
-  socket.connect(0, "ff05::1", 7500);
-  socket.send(0, new Uint8Array(10_000));
-  const { sourcePort, gsi } = rig.at(seconds(2)).said()[0]!.value;
-  const nlas = { sourceNla: nla("2001:db8::1"), groupNla: nla("ff05::1") };
-  rig.hears({ type: "NAK", sourcePort: 7500, destinationPort: sourcePort, gsi, sqn: 0, ...nlas, options: [] }, {
-    source: nla("2001:db8::2"),
-    destination: nla("2001:db8::1"),
-  });
-  const repair = rig.at(seconds(3)).said().find(({ value }) => value.type === "RDATA")!;
-  assertEquals(repair.datagram.routerAlert, true);
-  assertEquals(40 + 8 + repair.datagram.bytes.length <= 1500, true, `${repair.datagram.bytes.length}`);
+Deno.test("send: with IPv6 the largest packet, with every option and Router Alert, fits 1500 octets: parity has no octet to spare", () => {
+  const [host, other, group] = ["2001:db8::1", "2001:db8::2", "ff05::1"].map(nla) as [Nla, Nla, Nla];
+  const fec = { FECBlockSize: 20, FECProActivePackets: 0, FECGroupSize: 8, fFECOnDemandParityEnabled: true };
+  for (const [parity, sqn, largest] of [[false, 0, 1496], [true, 2, 1500]] as const) {
+    const rig = new Rig((host) => new Stack(host, { interfaces: 1 }), { addresses: [host] });
+    const socket = rig.endpoint.socket(AF_INET6, SOCK_RDM, IPPROTO_RM);
+    socket.bind("::", 0);
+    set(socket, RM_LATEJOIN, 75);
+    if (parity) set(socket, RM_USE_FEC, fec);
+    socket.connect(0, group, 7500);
+    // One group that is not full, of the first packet and the last.
+    socket.send(0, new Uint8Array(6_000));
+    socket.shutdown(0, SD_SEND);
+    const { sourcePort, gsi } = rig.at(seconds(3)).said()[0]!.value;
+    const nak = {
+      type: "NAK",
+      sourcePort: 7500,
+      destinationPort: sourcePort,
+      gsi,
+      sourceNla: host,
+      groupNla: group,
+    } as const;
+    // As often that the parity packets belong to a second parity group.
+    for (let i = 0; i < 10; i++) {
+      rig.hears({ ...nak, sqn, options: [], ...parity ? { parity } : {} }, { source: other, destination: host });
+      rig.at(rig.now + seconds(1));
+    }
+    const repairs = rig.said().filter(({ value }) => value.type === "RDATA");
+    assertEquals(
+      repairs.every(({ datagram, value }) => datagram.routerAlert && value.parity === (parity || undefined)),
+      true,
+    );
+    assertEquals(Math.max(...repairs.map(({ datagram }) => 40 + 8 + datagram.bytes.length)), largest);
+  }
 });
 
 Deno.test("RM_USE_FEC: SPMs offer the parity, and as much as it says follows each group", () => {
