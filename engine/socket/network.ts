@@ -19,6 +19,8 @@ import type { PacketView } from "../wire/packet_view.ts";
 
 /** How many sessions ago a data-source port may be used again. */
 const REMEMBERED_PORTS = 1_000;
+/** How many sessions a host may send at a time: with those that are remembered, fewer than there are ports. */
+const MOST_SOURCES = 60_000;
 
 /** What a {@link Stack} is made with. */
 export interface StackInit {
@@ -103,8 +105,12 @@ export class Network {
     if (members === 0) this.host.leaveGroup(iface, group);
   }
 
-  /** A session of the host that no other has, nor had lately: receivers remember those that have ended. */
-  drawTsi(): Tsi {
+  /**
+   * A session of the host that no other has, nor had lately: receivers remember those that have ended; `undefined` if
+   * there are too many.
+   */
+  drawTsi(): Tsi | undefined {
+    if (this.sources.size >= MOST_SOURCES) return undefined;
     const port = drawSourcePort(this.#ports, this.#drawn.union(this.sources));
     this.#drawn.add(port);
     for (const oldest of this.#drawn) if (this.#drawn.size > REMEMBERED_PORTS) this.#drawn.delete(oldest);

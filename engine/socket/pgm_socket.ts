@@ -137,7 +137,7 @@ export class PgmSocket {
    *
    * @throws {WinsockError} WSAEINVAL before bind and on a socket that listens; WSAEISCONN if it is connected; WSAEFAULT for
    * what is no address of its family, or no port; WSAEADDRNOTAVAIL for what is no group, or port 0; WSAENETDOWN if no
-   * interface is up; WSAEOPNOTSUPP on a receiver
+   * interface is up; WSAENOBUFS if the host sends 60,000 sessions already; WSAEOPNOTSUPP on a receiver
    */
   connect(now: Instant, group: string, port: number): void {
     this.#open().connect(now, group, port);

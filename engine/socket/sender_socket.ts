@@ -84,6 +84,7 @@ export class SenderSocket extends Role {
     const iface = this.#sendIf === undefined ? this.#network.first(isIpv6(nla)) : this.#network.find(this.#sendIf);
     if (iface === undefined) throw new WinsockError("WSAENETDOWN", "no interface to send on is up");
     const tsi = this.#network.drawTsi();
+    if (tsi === undefined) throw new WinsockError("WSAENOBUFS", "the host sends as many sessions as it can");
     this.#source = new Source(this.#network.host, { ...this.#config(), tsi, group: nla, port, iface });
     this.#network.sources.set(tsi.port, this.#source);
   }
@@ -207,7 +208,7 @@ export class SenderSocket extends Role {
       burstBytes: BURST_BYTES,
       peakRte: Infinity,
       txwSecs,
-      txwAdvSecs: Math.max(1, Math.floor(txwSecs * this.#advancePercent / 100)),
+      txwAdvSecs: Math.floor(txwSecs * this.#advancePercent / 100),
       incrementRepairsFirst: true,
       holdForRepairs: true,
       txwMaxSqns: MAX_WINDOW_SQNS,
