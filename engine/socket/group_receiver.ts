@@ -30,13 +30,15 @@ import { MAX_MESSAGE_BYTES } from "./rm_options.ts";
 import { SessionInbox } from "./session_inbox.ts";
 
 /**
- * How sockets receive. The window of the source decides what is lost, not the number of repeats. Repairs do not begin a
- * session: after a reset, those that are still on their way would begin it in the past, to be reset again.
+ * How sockets receive. The window of the source decides what is lost, not the number of repeats, be it of NAKs that
+ * nobody confirms or of repairs that do not come. Repairs do not begin a session: after a reset, those that are still on
+ * their way would begin it in the past, to be reset again.
  */
 const CONFIG: Omit<ReceiverConfig, "group" | "port"> = {
   ...RECEIVER_DEFAULTS,
   lossPolicy: "reset",
   rdataBegins: false,
+  nakNcfRetries: 10_000,
   nakDataRetries: 10_000,
   rxwMaxSqns: 0x100_0000,
   maxApdu: MAX_MESSAGE_BYTES,
