@@ -123,13 +123,12 @@ export class SenderSocket extends Role {
   }
 
   override close(): void {
-    if (this.#source?.state === "open") this.#drop();
+    const source = this.#source;
+    if (source?.state === "open" && !this.#broken) this.#network.sources.delete(source.config.tsi.port);
   }
 
   override interfaceDown(_now: Instant, iface: number): void {
-    if (this.#source?.config.iface !== iface) return;
-    this.#drop();
-    this.#broken = true;
+    if (this.#source?.config.iface === iface) this.#broken = true;
   }
 
   override getOption(now: Instant, level: number, option: number): unknown {
@@ -246,12 +245,6 @@ export class SenderSocket extends Role {
       const result = source.send(now, message.subarray(at, at + step));
       assert(result === "accepted", `the source refused what the window takes: ${result}`);
     }
-  }
-
-  #drop(): void {
-    const { port } = this.#source!.config.tsi;
-    // A session that was dropped, or is over, has no port any more: it may be another's.
-    if (this.#network.sources.get(port) === this.#source) this.#network.sources.delete(port);
   }
 }
 

@@ -75,7 +75,7 @@ export class SessionInbox {
     if (this.firstSqn !== undefined) this.#window = Math.max(this.#window, windowSize(this.session.trail!, this.#last));
     this.#last = sqnAdd(this.session.next!, -1);
     const bytes = this.#bytes + octets.length + MESSAGE_OVERHEAD_BYTES;
-    if (behind > this.#window || (behind > 0 && bytes > MOST_BEHIND_BYTES)) return false;
+    if (behind > this.#window || bytes > MOST_BEHIND_BYTES) return false;
     this.firstSqn ??= firstSqn;
     // A message without octets would read as the end of the session.
     if (octets.length === 0) return true;

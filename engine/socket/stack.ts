@@ -83,7 +83,7 @@ export class Stack implements Endpoint {
   interfaceDown(now: Instant, iface: number): void {
     this.#network.setUp(iface, false);
     for (const [port, source] of this.#network.sources) {
-      if (source.config.iface === iface && source.state !== "open") this.#network.sources.delete(port);
+      if (source.config.iface === iface) this.#network.sources.delete(port);
     }
     for (const group of this.#network.groups) group.interfaceDown(iface);
     for (const socket of this.#network.sockets) socket.interfaceDown(now, iface);

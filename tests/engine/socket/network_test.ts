@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   AF_INET,
   IPPROTO_RM,
@@ -45,7 +45,7 @@ Deno.test("connect: WSAENOBUFS when the host sends 60,000 sessions, and not befo
   late.connect(0, GROUP, 7500);
 });
 
-Deno.test("interfaceDown: a session that is over does not take the one with it that has its port now", () => {
+Deno.test("Stack: a port is used again after a thousand sessions, and not while one lasts; each is dropped by itself", () => {
   const same: Prng = { u32: () => 7, below: () => 7, chance: () => false, fork: () => same };
   const rig = new Rig((host) => new Stack({ ...host, random: same }, { interfaces: 2 }), {
     addresses: [SOURCE, SECOND_IF],
@@ -58,13 +58,21 @@ Deno.test("interfaceDown: a session that is over does not take the one with it t
     socket.connect(rig.now, GROUP, 7500);
     return socket;
   };
+  const lasting = connected(SECOND_IF);
   const over = connected(SOURCE);
+  const gone = connected(SOURCE);
   over.shutdown(0, SD_SEND);
   rig.at(seconds(10));
-  const { port } = over.getsockname();
-  let next = connected(SECOND_IF);
-  for (; next.getsockname().port !== port; next = connected(SECOND_IF)) next.closesocket(rig.now);
   rig.endpoint.interfaceDown(rig.now, 0);
+  for (let i = 0; i < 999; i++) {
+    const other = connected(SECOND_IF);
+    assert(![lasting, over, gone].some((each) => each.getsockname().port === other.getsockname().port), `${i}`);
+    other.closesocket(rig.now);
+  }
+  assertEquals(connected(SECOND_IF).getsockname().port, over.getsockname().port);
+  const next = connected(SECOND_IF);
+  assertEquals(next.getsockname().port, gone.getsockname().port);
+  gone.closesocket(rig.now);
   rig.said();
   // The second waits for the rate.
   for (const bytes of [1400, 1399]) next.send(rig.now, new Uint8Array(bytes));
