@@ -22,7 +22,7 @@ import {
 } from "../../../engine/mod.ts";
 import { Network } from "../../../engine/socket/network.ts";
 import { get, listeningReceiver, recv } from "../../support/receiver_sockets.ts";
-import { GROUP, GSI, odata, only, Rig, SOURCE, spm } from "../../support/rig.ts";
+import { DPORT, GROUP, GSI, nla, odata, only, Rig, SOURCE, spm } from "../../support/rig.ts";
 import { SD_SEND, SECOND_IF, set, SMALL } from "../../support/senders.ts";
 import { fails } from "../../support/winsock.ts";
 
@@ -59,7 +59,7 @@ Deno.test("Stack: a port is used again after a thousand sessions, and not while 
     return socket;
   };
   const lasting = connected(SECOND_IF);
-  const over = connected(SOURCE);
+  const over = connected(SECOND_IF);
   const gone = connected(SOURCE);
   over.shutdown(0, SD_SEND);
   rig.at(seconds(10));
@@ -77,6 +77,18 @@ Deno.test("Stack: a port is used again after a thousand sessions, and not while 
   // The second waits for the rate.
   for (const bytes of [1400, 1399]) next.send(rig.now, new Uint8Array(bytes));
   assertEquals(only(rig.at(rig.now + seconds(1)).said(), "ODATA").map(({ payload }) => payload.length), [1400, 1399]);
+});
+
+Deno.test("bind: two groups on one port: each socket hears its own", () => {
+  const { rig, socket } = listeningReceiver();
+  const group = nla("239.1.2.4");
+  const other = rig.endpoint.socket(AF_INET, SOCK_RDM, IPPROTO_RM);
+  other.bind(group, DPORT);
+  other.listen(0, 1);
+  rig.hears(odata({ sqn: 0 }), { destination: group });
+  assertEquals([socket.readiness(0).acceptable, other.readiness(0).acceptable], [false, true]);
+  rig.hears({ ...odata({ sqn: 5 }), gsi: GSI + 1 });
+  assertEquals([socket.accept(0).getpeername().firstSqn, other.accept(0).getpeername().firstSqn], [5, 0]);
 });
 
 Deno.test("closesocket: of a listener: nothing is asked for on behalf of a session that only SPMs announced", () => {
