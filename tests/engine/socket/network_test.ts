@@ -114,3 +114,20 @@ Deno.test("recv: a window of more than 32,768 packets may be missing", () => {
   const stats = get(session, RM_RECEIVER_STATISTICS, ms(1)) as RmReceiverStats;
   assertEquals([stats.NumPendingNaks + stats.NumOutstandingNaks, stats.NumDataPacketsBuffered], [39_999, 2]);
 });
+
+Deno.test("recv: after hours of NAKs in vain the session is reset, between packets, and the next is a new one", () => {
+  const { rig, socket } = listeningReceiver();
+  rig.hears(odata({ sqn: 0 })).hears(spm({ sqn: 1, trail: 0, lead: 0 })).hears(odata({ sqn: 2 }));
+  const session = socket.accept(0);
+  recv(session, 0);
+  const reset = () => session.readiness(rig.now).readable;
+  while (!reset()) {
+    // The source is there, and says the same again and again.
+    rig.at(rig.now + seconds(20));
+    if (!reset()) rig.hears(odata({ sqn: 2 }));
+  }
+  assert(rig.now > seconds(3600), `${rig.now}`);
+  fails("WSAECONNRESET", () => recv(session, rig.now));
+  rig.hears(odata({ sqn: 3 }));
+  assertEquals(socket.accept(rig.now).getpeername().firstSqn, 3);
+});
