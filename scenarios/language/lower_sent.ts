@@ -78,13 +78,14 @@ function lowerSent(
   directory: Directory,
   at: string,
 ): { sent: SentPlan; words: string } {
-  const { packet, from, sqn, trail, lead, source, cast, option } = written;
+  const { packet, from, sqn, trail, lead, source, cast, parity, option } = written;
   const { after, before, words } = lowerSpan(written, at);
   const match = lowerMatch(written, directory, at);
   const nodes = from === undefined ? [] : directory.nodes(from, join(at, "from"));
   const text = [
     cast ?? "",
     either(packet),
+    parity === undefined ? "" : parity ? "with parity" : "without parity",
     option === undefined ? "" : `with ${either(option.map((name) => `OPT_${name}`))}`,
     describeSqns("for sqn", sqn),
     describeSqns("with trail", trail),

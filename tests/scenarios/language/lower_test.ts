@@ -353,6 +353,15 @@ Deno.test("planScenario: expectations in words", () => {
   ]);
 });
 
+Deno.test("planScenario: an expectation says whether it is about parity", () => {
+  const words = (parity: object) =>
+    planScenario(edited(minimal, { expect: [{ count: "ODATA", exactly: 1, ...parity }] })).expect[0]!.text;
+  assertEquals(
+    [{}, { parity: true }, { parity: false }].map(words),
+    ["exactly 1 ODATA", "exactly 1 ODATA with parity", "exactly 1 ODATA without parity"],
+  );
+});
+
 Deno.test("planScenario: expectations of one thing are in the singular", () => {
   const words = (recovered: unknown) =>
     planScenario(edited(minimal, { expect: [{ recovered, by: "member" }] })).expect[0]!.text;
