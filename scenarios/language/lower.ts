@@ -9,6 +9,7 @@
 import { lowerExpect } from "./lower_expect.ts";
 import { lowerNetwork, scenarioGroup } from "./lower_network.ts";
 import { lowerScript } from "./lower_script.ts";
+import { checkToldSockets } from "./lower_sockets.ts";
 import { applyPaths, parseOverride, resolveParams } from "./params.ts";
 import type { Plan } from "../plan.ts";
 import { asObject, own, type Params } from "./schema.ts";
@@ -39,6 +40,9 @@ export function planScenario(raw: unknown, overrides: readonly string[] = []): P
   const directory = lowerNetwork(scenario);
   const { limits, port } = scenario;
   const sockets = { group: scenarioGroup(scenario), port };
+  const script = lowerScript(scenario.script, directory, { limits, sockets });
+  const expect = lowerExpect(scenario.expect, directory);
+  checkToldSockets(expect, script, directory);
   return {
     name: scenario.name,
     about: scenario.about,
@@ -48,7 +52,7 @@ export function planScenario(raw: unknown, overrides: readonly string[] = []): P
     convergence: scenario.convergence,
     segments: directory.segmentPlans,
     nodes: directory.nodePlans,
-    script: lowerScript(scenario.script, directory, { limits, sockets }),
-    expect: lowerExpect(scenario.expect, directory),
+    script,
+    expect,
   };
 }

@@ -19,7 +19,16 @@ import {
 import { unknown } from "./did_you_mean.ts";
 import type { Directory } from "./directory.ts";
 import { quote, ScenarioError } from "./errors.ts";
-import type { ActionPlan, Argument, CallPlan, InterfacePlan, ReadPlan, SegmentPlan, SocketCall } from "../plan.ts";
+import type {
+  ActionPlan,
+  Argument,
+  CallPlan,
+  ExpectationPlan,
+  InterfacePlan,
+  ReadPlan,
+  SegmentPlan,
+  SocketCall,
+} from "../plan.ts";
 import { join } from "./schema.ts";
 import { type ParsedCall, type ParsedRead, SOCKET_OPTIONS } from "./spec_sockets.ts";
 
@@ -167,24 +176,62 @@ export interface PlacedAction {
 
 /** Throws `ScenarioError` for a socket that no earlier entry makes on its node. The actions are in order of time. */
 export function checkSocketNames(actions: readonly PlacedAction[], directory: Directory): void {
-  const made = new Map<number, Set<string>>();
-  const namesOf = (node: number) => made.get(node) ?? new Set();
-  const make = (node: number, name: string) => made.set(node, namesOf(node).add(name));
-  const check = (nodes: readonly number[], name: string, path: string) => {
-    for (const node of nodes) {
-      if (namesOf(node).has(name)) continue;
-      const label = `made on ${quote(directory.nodePlans[node]!.name)} by then`;
-      throw new ScenarioError(join(path, "socket"), unknown("socket", name, [...namesOf(node)], { label }));
-    }
-  };
+  const names = new SocketNames(directory, "by then");
   for (const { path, action } of actions) {
     if (action.kind === "call") {
       const { node, socket, call } = action.call;
-      if (call.kind === "open") make(node, socket);
-      else check([node], socket, join(path, "call"));
-      if (call.kind === "accept") make(node, call.as);
-    } else if (action.kind === "write") check(action.write.nodes, action.write.socket, join(path, "send"));
-    else if (action.kind === "read") check(action.read.nodes, action.read.socket, join(path, "read"));
+      if (call.kind !== "open") names.check([node], socket, join(path, "call"));
+      names.note(action);
+    } else if (action.kind === "write") names.check(action.write.nodes, action.write.socket, join(path, "send"));
+    else if (action.kind === "read") names.check(action.read.nodes, action.read.socket, join(path, "read"));
+  }
+}
+
+/** Throws `ScenarioError` for an expectation about a socket that no call of the script makes. */
+export function checkToldSockets(
+  expect: readonly ExpectationPlan[],
+  script: readonly ActionPlan[],
+  directory: Directory,
+): void {
+  const names = new SocketNames(directory, "in the script");
+  for (const action of script) names.note(action);
+  for (const [index, expectation] of expect.entries()) {
+    if (expectation.kind !== "told" || expectation.socket === undefined) continue;
+    names.check(expectation.by, expectation.socket, `expect.${index}`);
+  }
+}
+
+/** The names of the sockets that calls have made, by node. */
+class SocketNames {
+  readonly #directory: Directory;
+  readonly #until: string;
+  readonly #made = new Map<number, Set<string>>();
+
+  /** `until` says what was looked at, in an error. */
+  constructor(directory: Directory, until: string) {
+    this.#directory = directory;
+    this.#until = until;
+  }
+
+  /** A call may make a socket. */
+  note(action: ActionPlan): void {
+    if (action.kind !== "call") return;
+    const { node, socket, call } = action.call;
+    if (call.kind === "open") this.#made.set(node, this.#of(node).add(socket));
+    if (call.kind === "accept") this.#made.set(node, this.#of(node).add(call.as));
+  }
+
+  /** Throws `ScenarioError` unless each of the nodes has a socket of that name. */
+  check(nodes: readonly number[], name: string, path: string): void {
+    for (const node of nodes) {
+      if (this.#of(node).has(name)) continue;
+      const label = `made on ${quote(this.#directory.nodePlans[node]!.name)} ${this.#until}`;
+      throw new ScenarioError(join(path, "socket"), unknown("socket", name, [...this.#of(node)], { label }));
+    }
+  }
+
+  #of(node: number): Set<string> {
+    return this.#made.get(node) ?? new Set();
   }
 }
 

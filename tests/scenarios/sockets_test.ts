@@ -125,6 +125,17 @@ Deno.test("planScenario: a socket is known from the call on that makes it, in or
     problem({ "script.17.at": "2001ms" }),
     'script.18.call.socket: unknown socket "session": made on "reader-0" by then: in',
   );
+  // "exactly 0" of a socket that there never is would always hold.
+  const told = (socket: string, by: string) =>
+    problem({ "expect.0": { told: "WSAECONNRESET", by, socket, exactly: 0 } });
+  assertEquals(
+    told("sesion", "reader-0"),
+    'expect.0.socket: unknown socket "sesion": did you mean "session"? made on "reader-0" in the script: in, session',
+  );
+  assertEquals(
+    told("session", "reader"),
+    'expect.0.socket: unknown socket "session": made on "reader-1" in the script: in',
+  );
 });
 
 Deno.test("runPlan: every call does what it is expected to do, and programs write and read", () => {
@@ -257,7 +268,7 @@ Deno.test("runPlan: told: how often, by whom, on which socket, when; without a n
   const broken: [Expectation, string][] = [
     [{ told: "WSAECONNRESET", by: "b", before: "1s" }, "b: told WSAECONNRESET before 1s: b: 0"],
     [{ told: "WSAEDISCON", by: "b", after: "501ms", before: "510ms", exactly: 0 }, ""],
-    [{ told: "WSAEDISCON", by: "b", socket: "out", before: "1s" }, "on socket out before 1s: b: 0"],
+    [{ told: "WSAEDISCON", by: "a", socket: "out", before: "1s" }, "on socket out before 1s: a: 0"],
   ];
   for (const [expectation, reason] of broken) {
     const { verdict, reasons } = failing(script, [expectation]);
