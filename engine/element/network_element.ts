@@ -208,6 +208,9 @@ export class NetworkElement implements Interceptor {
     if (view === undefined) return NOWHERE;
     // Between other hosts; no PGM hop sends such a thing.
     if (!datagram.multicast) return routed;
+    // There was no room for its session: a plain router passes whatever it is. SPMs are yet to be counted.
+    const overflows = this.#paths.full && this.#paths.find(view) === undefined;
+    if (overflows && view.type !== PacketType.SPM) return routed;
     switch (view.type) {
       case PacketType.SPM:
         return this.#onSpm(
@@ -219,7 +222,7 @@ export class NetworkElement implements Interceptor {
       case PacketType.RDATA:
         return this.#onRdata(datagram, view, routed);
       case PacketType.NCF:
-        return this.#onNcf(now, iface, view, routed);
+        return this.#onNcf(now, iface, view);
       case PacketType.POLL:
         this.#asChild.onPoll(now, { iface, nla: datagram.source }, view, this.#paths.find(view));
         return NOWHERE;
@@ -347,10 +350,9 @@ export class NetworkElement implements Interceptor {
     return path;
   }
 
-  #onNcf(now: Instant, iface: number, view: PacketView, routed: InterfaceSet): InterfaceSet {
+  #onNcf(now: Instant, iface: number, view: PacketView): InterfaceSet {
     const { stats } = this;
     const path = this.#paths.find(view);
-    if (path === undefined && this.#paths.full) return routed;
     if (path === undefined || iface !== path.iface) stats.ncfsElsewhere++;
     else if (isUnkeyed(path, view)) stats.parityUnkeyed++;
     else this.#confirmations.take(now, path, view);
@@ -360,7 +362,6 @@ export class NetworkElement implements Interceptor {
   #onRdata(datagram: Datagram, view: PacketView, routed: InterfaceSet): InterfaceSet {
     const { stats } = this;
     const path = this.#paths.find(view);
-    if (path === undefined && this.#paths.full) return routed;
     path?.onTrail(view.trail);
     const states = path === undefined ? [] : this.#repair.statesFor(path, view);
     if (path === undefined || states.length === 0) {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { encodePacket, ms, ParseError, seconds, viewPacket } from "../../../engine/mod.ts";
 import { ElementBench, elementBench, OWN, UPSTREAM } from "../../support/element_bench.ts";
-import { GROUP, ncf, nla, rdata, SOURCE, spm } from "../../support/rig.ts";
+import { GROUP, ncf, nla, poll, polr, rdata, SOURCE, spm } from "../../support/rig.ts";
 import { view } from "../../support/packets.ts";
 
 /** Whom the element asks for a number now. */
@@ -136,6 +136,13 @@ Deno.test("NetworkElement: sessions beyond the limit pass as through a plain rou
   assertEquals([bench.element.stats.tooManySessions, bench.element.gauges.sessions], [1, 2]);
   assertEquals(bench.passes({ ...ncf({ sqn: 5 }), gsi: 8 }), [1, 2, 3]);
   assertEquals(bench.passes({ ...rdata({ sqn: 5 }), gsi: 8 }), [1, 2, 3]);
+  // Those below are the children of the hop above, and hear of its repairers.
+  assertEquals(bench.passes({ ...poll({ sqn: 5, pathNla: UPSTREAM }), gsi: 8 }), [1, 2, 3]);
+  assertEquals(bench.passes({ ...polr({ sqn: 5 }), gsi: 8 }), [1, 2, 3]);
+  bench.saysNothing();
+  // Of a session that is followed they end here.
+  assertEquals(bench.passes(poll({ sqn: 5, pathNla: UPSTREAM })), []);
+  assertEquals(bench.passes(polr({ sqn: 5 })), []);
   assertEquals(asks(bench, 5), `${UPSTREAM} via 0`);
 });
 
