@@ -140,7 +140,7 @@ Deno.test("renderReport: counts per group and rows per section in their order", 
   ]);
 });
 
-Deno.test("renderReport: what binds end systems is counted by level and status, and listed where it has no test", () => {
+Deno.test("renderReport: what binds end systems, and router assist, is counted by level and status, and listed where it has no test", () => {
   const rows = HEADER +
     "RCV-001\t6\treceiver\tMUST\tOne.\tLook.\n" +
     "RCV-002\t6\treceiver\tMUST\tTwo.\tLook.\n" +
@@ -154,8 +154,11 @@ Deno.test("renderReport: what binds end systems is counted by level and status, 
     parseExceptions(exceptions, []),
     citationsOf("tests/a_test.ts", `Deno.test("a [RCV-001]", fn);`, []),
   );
-  const section = renderReport(ledger).split("## ").find((part) => part.startsWith("End systems"))!;
-  assertEquals(section.split("\n").filter((line) => /^[|-] /.test(line)), [
+  const linesOf = (title: string) => {
+    const section = renderReport(ledger).split("## ").find((part) => part.startsWith(title))!;
+    return section.split("\n").filter((line) => /^[|-] /.test(line));
+  };
+  assertEquals(linesOf("End systems"), [
     "| group | MUST tested | MUST excepted | MUST later | MUST open | SHOULD tested | SHOULD excepted | SHOULD later | " +
     "SHOULD open |",
     "| SRC | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 |",
@@ -164,6 +167,11 @@ Deno.test("renderReport: what binds end systems is counted by level and status, 
     "- SRC-001 (MUST) Five. *open*",
     "- RCV-002 (MUST) Two. *later: x*",
     "- RCV-003 (SHOULD) Three. *never: y*",
+  ]);
+  assertEquals(linesOf("Router assist").slice(1), [
+    "| NE | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 |",
+    "| **all** | 0 | 0 | 0 | 1 | 0 | 0 | 0 | 0 |",
+    "- NE-001 (MUST) Six. *open*",
   ]);
 });
 

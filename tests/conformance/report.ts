@@ -8,8 +8,15 @@ import { type Entry, groupOf, type Ledger, type Level, LEVELS, statusOf } from "
 
 const STATUSES = ["tested", "excepted", "later", "open"] as const;
 const SHORT = 140;
-/** The groups that are about sources and receivers, whatever else takes part. */
-const END_SYSTEM_GROUPS: readonly string[] = ["GEN", "WIN", "SRC", "RCV", "SPMR", "OPT", "SEC"];
+/** What has a section of its own, and the groups that are about it, whatever else takes part. */
+const AREAS = [
+  { title: "End systems", about: "sources and receivers", groups: ["GEN", "WIN", "SRC", "RCV", "SPMR", "OPT", "SEC"] },
+  {
+    title: "Router assist",
+    about: "network elements, local repairers, polls and implosion",
+    groups: ["NE", "DLR", "POLL", "IMP", "SEC"],
+  },
+] as const;
 /** The levels that bind an implementation. */
 const BINDING = ["MUST", "SHOULD"] as const;
 
@@ -27,7 +34,7 @@ export function renderReport({ entries }: Ledger): string {
     "",
     ...summary(entries),
     "",
-    ...endSystems(entries),
+    ...AREAS.flatMap((area) => bindingOf(area, entries)),
     ...sectionsOf(entries).flatMap(([section, rows]) => [
       `## ${sectionTitle(section)}`,
       "",
@@ -55,9 +62,9 @@ function summary(entries: readonly Entry[]): string[] {
   ];
 }
 
-/** How the binding rows of {@link END_SYSTEM_GROUPS} stand, and those without a test one by one. */
-function endSystems(entries: readonly Entry[]): string[] {
-  const groups = END_SYSTEM_GROUPS.map((group) => ({
+/** How the binding rows of an area stand, and those without a test one by one. */
+function bindingOf(area: (typeof AREAS)[number], entries: readonly Entry[]): string[] {
+  const groups = area.groups.map((group) => ({
     group,
     rows: entries.filter(({ requirement }) => groupOf(requirement.id) === group && isBinding(requirement.level)),
   })).filter(({ rows }) => rows.length > 0);
@@ -73,11 +80,9 @@ function endSystems(entries: readonly Entry[]): string[] {
   };
   const heads = BINDING.flatMap((level) => STATUSES.map((status) => `${level} ${status}`));
   return [
-    "## End systems",
+    `## ${area.title}`,
     "",
-    `What binds (${
-      BINDING.join(", ")
-    }) in the groups about sources and receivers, and below each row that has no test.`,
+    `What binds (${BINDING.join(", ")}) in the groups about ${area.about}, and below each row that has no test.`,
     "",
     `| ${["group", ...heads].join(" | ")} |`,
     `|---|${"--:|".repeat(heads.length)}`,

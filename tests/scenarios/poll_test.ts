@@ -157,3 +157,40 @@ Deno.test("runPlan: a hundred that join silently raise NAK_BO_IVL before the fir
   // 54 on average after one poll that counts 104; then 79.
   assertEquals([told(seconds(11)), told(seconds(15)), told(seconds(19))], [[50_000, 2], [337_500, 3], [493_750, 4]]);
 });
+
+Deno.test("runPlan: every repairer replies to a search, which has no POLL_MASK, and offers itself; who is counted says no more than that it is there [POLL-012, POLL-036]", () => {
+  const spec = defineScenario({
+    name: "three-repairers",
+    about: "A network element counts its children, and looks for repairers after the first loss on its left.",
+    segments: { trunk: {}, left: {}, right: {} },
+    nodes: {
+      sender: { role: "source", on: ["trunk"], source: { ihbMax: "1s" } },
+      root: {
+        role: "router",
+        on: ["trunk", "left", "right"],
+        pgm: true,
+        element: { dlrPollIvl: "10s", pollIvl: "5s", pollBits: 0 },
+      },
+      unlucky: { role: "receiver", on: ["left"] },
+      member: { role: "receiver", on: ["right"], count: 2 },
+      repairer: { role: "receiver", on: ["right"], count: 3, repairer: { answerNcfs: false } },
+    },
+    script: [
+      { at: "0s", drop: { to: "unlucky", packet: "ODATA", sqn: 2 } },
+      { at: "0s", send: { from: "sender", messages: 8, bytes: 100, every: "1s" } },
+    ],
+  });
+  const { trace, result } = watchPass(spec, { seed: 1 });
+  const searches = sent(trace, "POLL").filter(({ packet }) => (packet as PollValue).subType === 1);
+  assertEquals(searches.map(({ iface }) => iface), ["root:left", "root:right"]);
+  assertEquals(searches.map(({ packet }) => (packet as PollValue).mask), [0, 0]);
+  const replies = (offers: boolean) =>
+    sent(trace, "POLR").filter(({ packet }) => packet!.options.length > 0 === offers).map(({ node }) => node).sort();
+  const offers = sent(trace, "POLR").flatMap(({ packet }) => packet!.options.map(({ type }) => type));
+  assertEquals(replies(true), ["repairer-0", "repairer-1", "repairer-2"]);
+  assertEquals(offers, ["REDIRECT", "REDIRECT", "REDIRECT"]);
+  assertEquals(replies(false), ["member-0", "member-1", ...replies(true), "unlucky"]);
+  // The first is asked from then on.
+  const { redirects, redirectsIgnored } = result.elements["root"]!.counters;
+  assertEquals([redirects, redirectsIgnored], [1, 2]);
+});

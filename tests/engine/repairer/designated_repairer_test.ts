@@ -164,7 +164,7 @@ Deno.test("DesignatedRepairer: what it has got by repair itself it repairs with 
   assertEquals(bench.said()[2]!.value, rdata({ sqn: 3, trail: 2, options: [fragment] }));
 });
 
-Deno.test("DesignatedRepairer: PGM_POLL_DLR of the parent: a redirecting POLR by unicast within POLL_BO_IVL, with its number and round [DLR-019, DLR-020]", () => {
+Deno.test("DesignatedRepairer: PGM_POLL_DLR of the parent: a redirecting POLR by unicast within POLL_BO_IVL, with its number and round [DLR-019, DLR-020, POLL-029]", () => {
   const bench = repairerBench();
   bench.at(seconds(1)).poll().told();
   const at = bench.endpoint.nextTimeout();
