@@ -47,10 +47,10 @@ function main(argv: string[]): number {
 function table(title: string, sizes: readonly number[], addLoss: (script: Script) => void): void {
   console.log(`\n${title}\n`);
   console.log(
-    "| receivers | routers | lost packets | NAKs at the source | per lost packet | RDATA on links | repair ms, median | longest |",
+    "| receivers | routers | lost packets | NAKs at the source | per lost packet | RDATA on links | on each | repair ms, median | longest |",
   );
   console.log(
-    "| --------- | ------- | ------------ | ------------------ | --------------- | -------------- | ----------------- | ------- |",
+    "| --------- | ------- | ------------ | ------------------ | --------------- | -------------- | ------- | ----------------- | ------- |",
   );
   for (const receivers of sizes) {
     for (const pgmRouters of [false, true]) row(receivers, pgmRouters, addLoss);
@@ -95,7 +95,8 @@ function row(receivers: number, pgmRouters: boolean, addLoss: (script: Script) =
 
 function print(receivers: number, pgmRouters: boolean, lost: number, result: RunResult): void {
   const { naksReceived } = Object.values(result.sources)[0]!;
-  const rdata = Object.values(result.segments).reduce((sum, { packets }) => sum + (packets["RDATA"] ?? 0), 0);
+  const links = Object.values(result.segments);
+  const rdata = links.reduce((sum, { packets }) => sum + (packets["RDATA"] ?? 0), 0);
   const latencies = Object.values(result.receivers).map(({ repairLatencyNs }) => repairLatencyNs);
   const medians = latencies.flatMap(({ median }) => median === null ? [] : [median]).sort((a, b) => a - b);
   const longest = Math.max(0, ...latencies.map(({ max }) => max ?? 0));
@@ -107,6 +108,7 @@ function print(receivers: number, pgmRouters: boolean, lost: number, result: Run
     `${naksReceived}`.padStart(18),
     (lost === 0 ? "-" : (naksReceived / lost).toFixed(2)).padStart(15),
     `${rdata}`.padStart(14),
+    (rdata / links.length).toFixed(1).padStart(7),
     ms(medians[medians.length >> 1]).padStart(17),
     ms(longest).padStart(7),
   ];
