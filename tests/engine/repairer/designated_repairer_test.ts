@@ -109,6 +109,9 @@ Deno.test("DesignatedRepairer: a list from below is served number by number; wha
   assertEquals(bench.endpoint.stats.naksPassedOn, 1);
   // The NCF for what was passed on is not answered with an offer: they have come here already.
   bench.ncf({ sqn: 4 }).told();
+  // Of one that it lacks all of, nothing is its own to confirm.
+  bench.nak(BELOW, { sqn: 9 }).told("NAK 9 -> parent");
+  assertEquals(bench.endpoint.stats.ncfsNotRepeated, 0);
 });
 
 Deno.test("DesignatedRepairer: a NAK of its parent is answered by unicast, NCF, null NAK, RDATA in this order [DLR-021, DLR-022, DLR-023]", () => {
