@@ -227,6 +227,8 @@ Deno.test("NetworkElement: a null NAK goes up once, is not confirmed, lists nobo
   assertEquals(bench.element.gauges.repairs, 1);
   bench.at(ms(399));
   assertEquals(bench.element.gauges.repairs, 0);
+  const { nnaksReceived, nnaksForwarded, naksReceived } = bench.element.stats;
+  assertEquals([nnaksReceived, nnaksForwarded, naksReceived], [4, 2, 1]);
 });
 
 Deno.test("NetworkElement: NAK_ELIM_IVL is a quarter of NAK_RDATA_IVL at most, a tenth unless given [NE-033]", () => {

@@ -89,6 +89,27 @@ Deno.test("NetworkElement: too many replies, and the poll is aborted by one that
   assertEquals(bench.element.gauges.children, 0);
 });
 
+Deno.test("NetworkElement: an interface that has no members any more is not polled, and anew when it has some again", () => {
+  const bench = elementBench(POLLS).at(seconds(10));
+  const { value: before } = polls(bench.rig.said())[0]!;
+  replied(bench, 1, before, 5);
+  const routedTo = (sqn: number, routed: number[]) =>
+    bench.passes(spm({ sqn, trail: 0, lead: 99, pathNla: UPSTREAM }), { routed });
+  const polledOn = () => polls(bench.rig.said()).map(({ iface }) => iface);
+  bench.at(seconds(15));
+  assertEquals(bench.element.gauges.children, 5);
+  routedTo(2, [2, 3]);
+  assertEquals(bench.element.gauges.children, 0);
+  bench.at(seconds(25));
+  assertEquals(polledOn(), [2, 3]);
+  routedTo(3, [1, 2, 3]);
+  bench.at(seconds(35) - 1);
+  assertEquals(polledOn(), [2, 3]);
+  const [{ iface, value: after }, ...more] = polls(bench.at(seconds(35)).rig.said()) as [ReturnType<typeof polls>[0]];
+  assertEquals([iface, more], [1, []]);
+  assertNotEquals(after.sqn, before.sqn + 1);
+});
+
 Deno.test("NetworkElement: its state goes with the session; polls that begin anew begin with other numbers", () => {
   const bench = elementBench({ ...POLLS, idleTimeout: seconds(15) }).at(seconds(10));
   const { value: before } = polls(bench.rig.said())[0]!;
