@@ -58,8 +58,6 @@ export class AsChild {
   readonly #nodeId: number;
   readonly #childhoods = new Map<SourcePath, Childhood>();
   readonly #alarms = new Alarms<Childhood>();
-  /** When special SPMs were last sent. */
-  readonly #silencedAt = new Map<SourcePath, Instant>();
 
   constructor(host: Host, config: ElementConfig, stats: ElementStats) {
     this.#host = host;
@@ -92,9 +90,8 @@ export class AsChild {
       return false;
     }
     this.silence(path);
-    const again = (this.#silencedAt.get(path) ?? -this.#config.ncfRepeatIvl) + this.#config.ncfRepeatIvl;
-    if (now < again) return true;
-    this.#silencedAt.set(path, now);
+    if (now < path.silencedAt + this.#config.ncfRepeatIvl) return true;
+    path.silencedAt = now;
     this.#stats.specialSpms += path.downstream.length;
     for (const iface of path.downstream) {
       this.#host.transmit(iface, specialSpm(path, this.#host.address(iface)));
@@ -110,7 +107,6 @@ export class AsChild {
 
   /** Forgets the parent of a session. */
   forget(path: SourcePath): void {
-    this.#silencedAt.delete(path);
     const childhood = this.#childhoods.get(path);
     if (childhood === undefined) return;
     this.#alarms.clear(childhood);

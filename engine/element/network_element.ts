@@ -103,7 +103,6 @@ export class NetworkElement implements Interceptor {
   readonly #confirmations: Confirmations;
   readonly #asParent: AsParent;
   readonly #asChild: AsChild;
-  readonly #search: RepairerSearch;
   readonly #repair: ConstrainedRepair;
   readonly #redirected: RedirectedRepair;
   readonly #malformed = new MalformedCounts();
@@ -133,7 +132,6 @@ export class NetworkElement implements Interceptor {
     this.#confirmations = confirmations;
     this.#asParent = asParent;
     this.#asChild = asChild;
-    this.#search = search;
     this.#repair = repair;
     this.#redirected = new RedirectedRepair({ host, stats, asParent, confirm, repair });
   }
@@ -167,7 +165,6 @@ export class NetworkElement implements Interceptor {
     }
     for (let path = this.#paths.takeIdle(now); path !== undefined; path = this.#paths.takeIdle(now)) {
       this.stats.sessionsForgotten++;
-      this.#search.forget(path);
       this.#asParent.forget(path);
       this.#asChild.forget(path);
       for (const state of path.repairs.values()) this.#repair.end(state, "EXPIRED");

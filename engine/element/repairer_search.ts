@@ -21,8 +21,6 @@ const EXPECTED = 1;
 export class RepairerSearch {
   readonly #config: ElementConfig;
   readonly #asParent: AsParent;
-  /** When the next search of a session may begin. */
-  readonly #againAt = new Map<SourcePath, Instant>();
 
   constructor(config: ElementConfig, asParent: AsParent) {
     this.#config = config;
@@ -33,13 +31,8 @@ export class RepairerSearch {
   look(now: Instant, path: SourcePath): void {
     const { dlrPollIvl, dlrPollBoIvl: boIvl, followRedirects } = this.#config;
     if (!followRedirects || dlrPollIvl === 0) return;
-    if (now < (this.#againAt.get(path) ?? now)) return;
-    this.#againAt.set(path, now + dlrPollIvl);
+    if (now < path.searchAgainAt) return;
+    path.searchAgainAt = now + dlrPollIvl;
     this.#asParent.search(now, path, { subType: PollSubType.DLR, bits: 0, boIvl, expected: EXPECTED });
-  }
-
-  /** Forgets what is known of a path. */
-  forget(path: SourcePath): void {
-    this.#againAt.delete(path);
   }
 }

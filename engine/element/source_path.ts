@@ -9,7 +9,7 @@
 import type { InterfaceSet } from "../base/host.ts";
 import { isIpv6, isMulticast, type Nla } from "../base/nla.ts";
 import { MAX_WINDOW_SQNS, type Sqn, sqnAdd, sqnAtMost, sqnBefore, windowSize } from "../base/sqn.ts";
-import type { Instant } from "../base/time.ts";
+import { type Instant, NEVER } from "../base/time.ts";
 import type { Tsi } from "../base/tsi.ts";
 import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
@@ -59,6 +59,10 @@ export class SourcePath {
   readonly groups = new TransmissionGroups();
   /** Whether the hop upstream cannot reach its children: no NAKs until the next regular SPM (section 15.3.2). */
   silent = false;
+  /** When special SPMs that say so were last sent. */
+  silencedAt: Instant = -NEVER;
+  /** When repairers may be looked for again. */
+  searchAgainAt: Instant = 0;
   /** The source's NLA. */
   sourceNla: Nla;
   /** The session's group. */
