@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { encodePacket, ms, ParseError, seconds, viewPacket } from "../../../engine/mod.ts";
+import { encodePacket, ms, type Nla, ParseError, seconds, viewPacket } from "../../../engine/mod.ts";
 import { ElementBench, elementBench, OWN, UPSTREAM } from "../../support/element_bench.ts";
-import { GROUP, ncf, nla, poll, polr, rdata, SOURCE, spm } from "../../support/rig.ts";
+import { DPORT, GROUP, nak, ncf, nla, poll, polr, rdata, SOURCE, spm } from "../../support/rig.ts";
 import { view } from "../../support/packets.ts";
 
 /** Whom the element asks for a number now. */
@@ -86,6 +86,23 @@ Deno.test("NetworkElement: a path that has just changed does not change again fo
   }
   assert(stats.pathChanges - before <= 10_000 / 500 + 1, `${stats.pathChanges - before} changes`);
   assertEquals(stats.spmDamped > 400, true);
+});
+
+Deno.test("NetworkElement: a source that moves is known by its new address and port from then on", () => {
+  const bench = elementBench();
+  const moved = nla("10.0.0.77");
+  const told = spm({ sqn: 2, trail: 0, lead: 99, pathNla: UPSTREAM });
+  bench.passes({ ...told, destinationPort: DPORT + 1 }, { source: moved });
+  bench.rig.said();
+  const asks = (sourceNla: Nla, sourcePort: number) =>
+    bench.rig.hears({ ...nak({ sqn: 5, sourceNla }), sourcePort }, { iface: 1, destination: OWN[1]! });
+  asks(SOURCE, DPORT + 1);
+  asks(moved, DPORT);
+  bench.saysNothing();
+  asks(moved, DPORT + 1);
+  const [confirmed, ...more] = bench.rig.said();
+  assertEquals([confirmed!.datagram.source, more.length], [moved, 1]);
+  assertEquals([bench.element.stats.pathChanges, bench.element.stats.naksForeign], [1, 2]);
 });
 
 Deno.test("NetworkElement: a damped SPM leaves no mark: the next one in sequence is believed", () => {
