@@ -359,6 +359,11 @@ export class NetworkElement implements Interceptor {
   #onRdata(datagram: Datagram, view: PacketView, routed: InterfaceSet): InterfaceSet {
     const { stats } = this;
     const path = this.#paths.find(view);
+    // What others send with an address of their own has passed the reverse-path check for that, not for the source.
+    if (path !== undefined && datagram.source !== path.sourceNla) {
+      stats.rdataUnwanted++;
+      return NOWHERE;
+    }
     path?.onTrail(view.trail);
     const states = path === undefined ? [] : this.#repair.statesFor(path, view);
     if (path === undefined || states.length === 0) {

@@ -9,6 +9,7 @@
 import {
   type Datagram,
   type Instant,
+  type Nla,
   OptionType,
   PacketType,
   packetTypeName,
@@ -27,6 +28,8 @@ class Requests {
   readonly asked = new Map<number, Map<number, number>>();
   /** By group, to how many packets of it that an interface has asked for parity has gone instead: which, is not known. */
   readonly stoodFor = new Map<number, Map<number, number>>();
+  /** Whom NAKs name as the source of each session. */
+  readonly sources = new Map<number, Nla>();
   /** Where the RDATA that is being forwarded may go, and whether it is off the books already. */
   forwarding = NO_KEY;
   allowed: ReadonlySet<number> = NOWHERE;
@@ -55,6 +58,7 @@ export class RepairScopeChecker {
     if (view.error !== ParseError.None) return;
     if (view.type === PacketType.SPM) this.#keys.learn(view);
     else if (view.type === PacketType.NAK && !datagram.multicast) {
+      requests.sources.set(this.#keys.session(view), view.sourceNla());
       for (const sqn of [view.sqn, ...view.nakList()]) {
         const key = this.#keys.of(view, sqn);
         const counts = requests.asked.get(key) ?? new Map<number, number>();
@@ -66,8 +70,10 @@ export class RepairScopeChecker {
       requests.forwarding = this.#keys.of(view, view.sqn);
       requests.allowed = this.#allowed(requests, view);
       requests.spent = false;
-      // What a repairer has unicast may come too late to be used: then the source's is yet to come.
-      if (datagram.multicast) this.#spend(requests, view);
+      // What a repairer has unicast may come too late to be used, what bears another address is no repair: then the
+      // source's is yet to come.
+      const isSources = datagram.source === requests.sources.get(this.#keys.session(view));
+      if (datagram.multicast && isSources) this.#spend(requests, view);
     }
   }
 

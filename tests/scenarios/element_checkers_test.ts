@@ -30,6 +30,18 @@ Deno.test("RepairScopeChecker: RDATA goes where it was asked for, once for each 
   ]);
 });
 
+Deno.test("RepairScopeChecker: RDATA with another address than the source's is none", () => {
+  const { router, violations, found } = bench();
+  const checker = new RepairScopeChecker(violations, [router.id]);
+  const repair = datagram(rdata({ sqn: 5 }), GROUP);
+  const { destination, ttl, routerAlert, bytes } = repair;
+  checker.delivered(router, 1, datagram(nak({ sqn: 5 }), OWN));
+  checker.delivered(router, 2, new Datagram({ source: nla("10.0.3.66"), destination, ttl, routerAlert, bytes }));
+  checker.delivered(router, 0, repair);
+  checker.forwarded(10, router, 1, repair);
+  assertEquals(found(), []);
+});
+
 Deno.test("NakEliminationChecker: repeats keep to NAK_RPT_RTE, confirmed NAKs wait for NAK_ELIM_IVL", () => {
   const { router, plain, violations, found } = bench();
   const config = { ...ELEMENT_DEFAULTS, nakRptRte: 10, nakRptIvl: seconds(1), nakElimIvl: ms(200) };

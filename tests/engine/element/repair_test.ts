@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ms, seconds } from "../../../engine/mod.ts";
 import { elementBench } from "../../support/element_bench.ts";
-import { rdata, SOURCE } from "../../support/rig.ts";
+import { nla, rdata, SOURCE } from "../../support/rig.ts";
 
 Deno.test("NetworkElement: RDATA goes only where it was asked for, as it is, once [NE-045, NE-046, NE-047, NE-050, NE-058]", () => {
   const bench = elementBench();
@@ -30,6 +30,19 @@ Deno.test("NetworkElement: RDATA of another session ends nothing", () => {
   const bench = elementBench();
   bench.nak(2, { sqn: 5 });
   assertEquals(bench.passes({ ...rdata({ sqn: 5 }), gsi: 7 }), []);
+  assertEquals(bench.rdata(5), [2]);
+});
+
+Deno.test("NetworkElement: RDATA that is not from the source's address goes nowhere, and ends nothing [NE-049, SEC-005]", () => {
+  const bench = elementBench();
+  bench.nak(2, { sqn: 5 });
+  for (const iface of [0, 3]) {
+    assertEquals(bench.passes(rdata({ sqn: 5, trail: 4 }), { iface, source: nla("10.3.0.66") }), []);
+  }
+  assertEquals([bench.element.gauges.repairs, bench.element.stats.rdataUnwanted], [1, 2]);
+  // Nor does it say where the window begins.
+  bench.rig.said();
+  bench.nak(1, { sqn: 3 }).says("1 NCF 3", "0 NAK 3");
   assertEquals(bench.rdata(5), [2]);
 });
 
