@@ -126,8 +126,8 @@ function print(report: SwarmReport, printed: Printed): void {
   const { runs, events, simulatedNs, hash, coverage } = report;
   const runsPerSecond = Math.round(runs / seconds);
   if (args.has("json")) {
-    const { ingredients, source, receiver, told, dropped, unreached } = coverage;
-    const counted = { ingredients, source, receiver, told, dropped, unreached };
+    const { ingredients, source, receiver, repairer, element, told, dropped, unreached } = coverage;
+    const counted = { ingredients, source, receiver, repairer, element, told, dropped, unreached };
     console.log(JSON.stringify({ seed, from, runs, failures, events, simulatedNs, hash, runsPerSecond, ...counted }));
     return;
   }

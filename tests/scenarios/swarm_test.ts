@@ -210,6 +210,7 @@ Deno.test("sim swarm: --json is one object; a part of a swarm is repeated by --f
   assertEquals([result.runs, result.seed, result.failures], [5, 9, []]);
   assertMatch(result.hash, /^[0-9a-f]{16}$/);
   assert(result.events > 0 && result.source.odata > 0 && result.receiver.odata > 0);
+  assert("naksForwarded" in result.element && "naksFromBelow" in result.repairer);
   const text = await sim("swarm", "--runs", "2", "--from", "3", "--seed", "9");
   assertEquals([text.code, text.err], [0, ""]);
   assertStringIncludes(text.out, "2 runs from 3 with seed 9, 0 failed");
