@@ -66,6 +66,18 @@ Deno.test("DesignatedRepairer: repeats of one NCF keep ncfRepeatIvl, to each sid
   assertEquals(ncfs(), 1);
 });
 
+Deno.test("DesignatedRepairer: an NCF that repeats another for some of its numbers holds back no third one", () => {
+  const bench = repairerBench({ ncfRepeatIvl: ms(20), repairRte: 1 });
+  const ncfs = () => bench.said().filter(({ value }) => value.type === "NCF").length;
+  bench.nak(BELOW, { sqn: 4 }).nak(BELOW, { sqn: 5 });
+  bench.at(ms(10)).nak(BELOW, { sqn: 4, options: [{ type: "NAK_LIST", sqns: [6] }] });
+  assertEquals(ncfs(), 3);
+  bench.at(ms(20) - 1).nak(BELOW, { sqn: 5 });
+  assertEquals(ncfs(), 0);
+  bench.at(ms(20)).nak(BELOW, { sqn: 5 });
+  assertEquals(ncfs(), 1);
+});
+
 Deno.test("DesignatedRepairer: no more than maxWaiting repairs wait", () => {
   const bench = repairerBench({ maxWaiting: 2, repairRte: 1 });
   for (const sqn of [1, 2, 3]) bench.nak(BELOW, { sqn });
