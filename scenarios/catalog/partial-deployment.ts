@@ -13,6 +13,10 @@ export default defineScenario({
   params: {
     pgmRouters: { value: "50%", about: "the share of the routers that speak PGM", type: "share" },
     loss: { value: "2%", about: "loss on each last link", type: "share" },
+    duplicates: {
+      value: 60,
+      about: "the most repairs that one receiver may get for others: 70 to 100 if no router helps",
+    },
   },
   topology: {
     kind: "tree",
@@ -31,5 +35,6 @@ export default defineScenario({
     { delivered: "all", to: "member" },
     { lost: 0, by: "member" },
     { recovered: { atLeast: 1 }, by: "member" },
+    { duplicates: { atMost: "$duplicates" }, by: "member" },
   ],
 });
