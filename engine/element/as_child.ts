@@ -18,7 +18,7 @@
 import type { Host } from "../base/host.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
-import { PollResponder, type PollVerdict } from "../poll/responder.ts";
+import { PollResponder, VERDICT_COUNTER } from "../poll/responder.ts";
 import { PollSubType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { PollValue } from "../wire/values.ts";
@@ -36,18 +36,6 @@ interface Childhood {
   readonly path: SourcePath;
   readonly responder: PollResponder;
 }
-
-/** The counter of each thing that may become of a POLL. */
-const VERDICT_COUNTER: Readonly<Record<PollVerdict, keyof ElementStats | undefined>> = {
-  scheduled: undefined,
-  unmatched: "pollsUnmatched",
-  others: "pollsForOthers",
-  repeated: "pollsRepeated",
-  old: "pollsOld",
-  lateRound: "pollsLateRound",
-  unknownType: "pollsUnknownType",
-  badPath: "pollsBadPath",
-};
 
 /** All parents of an element. */
 export class AsChild {

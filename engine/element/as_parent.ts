@@ -13,8 +13,9 @@
 import type { Host } from "../base/host.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
+import { TUNING_COUNTER } from "../poll/back_off_tuner.ts";
 import { Children } from "../poll/children.ts";
-import type { PollRequest, PolrOutcome } from "../poll/poller.ts";
+import { type PollRequest, POLR_COUNTER, type PolrOutcome } from "../poll/poller.ts";
 import { OptionType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { OptionOf, OptionValue, PolrValue } from "../wire/values.ts";
@@ -39,11 +40,6 @@ export interface PolrNews {
   readonly outcome: PolrOutcome;
   readonly searched: boolean;
 }
-
-/** The counter of each thing that NAKs do to NAK_BO_IVL. */
-const TUNING_COUNTER = { raised: "nakBoIvlRaised", lowered: "nakBoIvlLowered", unchanged: undefined } as const;
-/** The counter of each thing that may become of a POLR. */
-const POLR_COUNTER = { counted: "polrs", repeated: "polrsRepeated", late: "polrsLate", aborted: "polrs" } as const;
 
 /** All children of an element. */
 export class AsParent {

@@ -27,6 +27,9 @@ export type BackOffRange = Pick<ParentConfig, "nakBoIvl" | "nakBoIvlMin" | "nakB
 /** What NAKs did to NAK_BO_IVL. */
 export type Tuning = "raised" | "lowered" | "unchanged";
 
+/** The counter of each of these, of sources and network elements alike. */
+export const TUNING_COUNTER = { raised: "nakBoIvlRaised", lowered: "nakBoIvlLowered", unchanged: undefined } as const;
+
 /** So many children may use NAK_BO_IVL_DEFAULT. */
 const CHILDREN_AT_DEFAULT = 8;
 /** NAK_BO_IVL_SQN of a value that comes from no poll. */

@@ -65,6 +65,14 @@ export interface PollResult extends PollRequest {
  */
 export type PolrOutcome = "counted" | "repeated" | "late" | "aborted";
 
+/** The counter of each of these, of sources and network elements alike. */
+export const POLR_COUNTER = {
+  counted: "polrs",
+  repeated: "polrsRepeated",
+  late: "polrsLate",
+  aborted: "polrs",
+} as const;
+
 /** The most rounds of one poll: POLL_ROUND has 16 bits. */
 const MAX_ROUND = 0xffff;
 

@@ -53,6 +53,18 @@ export type PollVerdict =
   | "unknownType"
   | "badPath";
 
+/** The counter of each of these, of receivers and network elements alike. */
+export const VERDICT_COUNTER = {
+  scheduled: undefined,
+  unmatched: "pollsUnmatched",
+  others: "pollsForOthers",
+  repeated: "pollsRepeated",
+  old: "pollsOld",
+  lateRound: "pollsLateRound",
+  unknownType: "pollsUnknownType",
+  badPath: "pollsBadPath",
+} as const satisfies Record<PollVerdict, string | undefined>;
+
 /** What is known of one parent's polls. */
 interface Polling {
   readonly path: Nla;

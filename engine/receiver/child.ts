@@ -20,7 +20,7 @@ import type { Nla } from "../base/nla.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import { LearnedBackOff } from "../poll/learned_back_off.ts";
-import { PollResponder, type PollVerdict } from "../poll/responder.ts";
+import { PollResponder, VERDICT_COUNTER } from "../poll/responder.ts";
 import { PollSubType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { PollValue } from "../wire/values.ts";
@@ -41,18 +41,6 @@ interface ParentOf {
   readonly nla: Nla;
   readonly iface: number;
 }
-
-/** The counter of each thing that may become of a POLL. */
-const VERDICT_COUNTER: Readonly<Record<PollVerdict, keyof ReceiverStats | undefined>> = {
-  scheduled: undefined,
-  unmatched: "pollsUnmatched",
-  others: "pollsForOthers",
-  repeated: "pollsRepeated",
-  old: "pollsOld",
-  lateRound: "pollsLateRound",
-  unknownType: "pollsUnknownType",
-  badPath: "pollsBadPath",
-};
 
 /** One session's duties as a child. */
 export class Child {

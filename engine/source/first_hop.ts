@@ -9,18 +9,14 @@ import type { Host } from "../base/host.ts";
 import type { Nla } from "../base/nla.ts";
 import type { Sqn } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
+import { TUNING_COUNTER } from "../poll/back_off_tuner.ts";
 import { Children } from "../poll/children.ts";
 import { NakCounts } from "../poll/nak_counts.ts";
-import type { Poll } from "../poll/poller.ts";
+import { type Poll, POLR_COUNTER } from "../poll/poller.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import type { OptionValue } from "../wire/values.ts";
 import type { SourceConfig } from "./source_config.ts";
 import type { SourceStats } from "./source_stats.ts";
-
-/** The counter of each thing that NAKs do to NAK_BO_IVL. */
-const TUNING_COUNTER = { raised: "nakBoIvlRaised", lowered: "nakBoIvlLowered", unchanged: undefined } as const;
-/** The counter of each thing that may become of a POLR. */
-const POLR_COUNTER = { counted: "polrs", repeated: "polrsRepeated", late: "polrsLate", aborted: "polrs" } as const;
 
 /** The children of one source. */
 export class FirstHop {
