@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ELEMENT_DEFAULTS, type Instant, ms, type PacketValue, seconds } from "../../engine/mod.ts";
+import { Datagram, ELEMENT_DEFAULTS, type Instant, ms, type PacketValue, seconds } from "../../engine/mod.ts";
 import { checkNcfScope } from "../../scenarios/checkers/ncf_scope.ts";
 import { NakConfirmationChecker } from "../../scenarios/checkers/nak_confirmation.ts";
 import { NakDirectionChecker } from "../../scenarios/checkers/nak_direction.ts";
