@@ -35,7 +35,7 @@ function partial(script: NonNullable<ScenarioSpec["script"]>): ScenarioSpec {
 const copies = (trace: readonly Happening[], node: string) =>
   ofType(trace, "RDATA").filter((event) => event.node === node && event.kind !== "deliver");
 
-Deno.test("element in a network: packets asked for by number are repaired as the source likes, also with parity [FEC-009]", () => {
+Deno.test("element in a network: packets asked for by number are repaired as the source likes, also with parity [FEC-009, GEN-006]", () => {
   const plain = watchPass(partial([]));
   assertEquals(copies(plain.trace, "router").map(({ iface, packet }) => [iface, packet!.parity]), [
     ["router:a", undefined],
