@@ -150,7 +150,9 @@ export class TransmitWindow {
 
   #drop(count: number): void {
     assert(count <= this.size, "the transmit window holds less than is dropped");
-    for (let i = 0; i < count; i++) {
+    const left = this.size - count;
+    // What follows may never have been sent: then the oldest packet is further on.
+    while (this.size > left || (this.size > 0 && this.#packets[this.#slot(this.#trail)] === undefined)) {
       const slot = this.#slot(this.#trail);
       this.#bytes -= this.#packets[slot]?.length ?? 0;
       this.#packets[slot] = undefined;

@@ -257,3 +257,12 @@ Deno.test("Source: parity is there as long as a packet of its group is in the wi
   assertEquals(heard(rig), ["NCF* 0"]);
   assertEquals(rig.endpoint.stats.naksBehindTrail, 1);
 });
+
+Deno.test("Source: the trailing edge is a packet that was sent, not a number that a truncated group has passed over", () => {
+  const rig = send(bench({ ...ON_DEMAND, truncateAfter: ms(1) }, { txwStrategy: "application" }).at(0), 3);
+  send(rig.at(ms(1)), 1).said();
+  assertEquals([rig.endpoint.release(rig.now, 2), rig.endpoint.trail], [2, 2]);
+  assertEquals([rig.endpoint.release(rig.now, 1), rig.endpoint.trail], [1, 8]);
+  // The last packet of all was released: nothing is known of the next.
+  assertEquals([rig.endpoint.release(rig.now, 1), rig.endpoint.trail], [1, 9]);
+});
