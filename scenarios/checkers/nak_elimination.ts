@@ -124,13 +124,14 @@ export class NakEliminationChecker {
 
   /**
    * Whether an NCF may be heeded or not, by what the element knows: then a NAK is in order, and that it waits is, too.
-   * So it is with those that nobody asked for, those of an unreachable hop, and those from where the path was before.
+   * So it is with those that nobody asked for, those of an unreachable hop, and those from where the path was before, or
+   * came to be after the NAK.
    */
   #mayBeRefused(node: number, iface: number, { multicast }: Datagram, view: PacketView, request?: Request): boolean {
     if (view.hasOption(OptionType.NBR_UNREACH)) return true;
     if (!multicast) return false;
     const way = this.#ways.get(node)?.get(this.#keys.session(view));
-    return request === undefined || (way !== undefined && way !== iface);
+    return request === undefined || request.iface !== iface || (way !== undefined && way !== iface);
   }
 
   #spmCame(node: number, iface: number, view: PacketView): void {

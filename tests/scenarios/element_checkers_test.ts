@@ -169,6 +169,17 @@ Deno.test("NakEliminationChecker: an NCF from where the path was before may be h
   }
 });
 
+Deno.test("NakEliminationChecker: an NCF from where the path has come to be after the NAK may confirm it, or not", () => {
+  const { router, violations } = bench();
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, ELEMENT_DEFAULTS]]));
+  const sends = (at: Instant, iface: number) => checker.sent(at, router, iface, datagram(nak({ sqn: 5 }), SOURCE));
+  sends(0, 1);
+  checker.delivered(1, router, 0, datagram(spm({ sqn: 1, trail: 0, lead: 9 }), GROUP));
+  checker.delivered(2, router, 0, datagram(ncf({ sqn: 5 }), GROUP));
+  sends(3, 0);
+  assertEquals(violations.total, 0);
+});
+
 Deno.test("checkNcfScope: a PGM router that forwards a POLL or an NCF to the group is found", () => {
   const { router, plain, violations } = bench();
   const endpoint = { handleDatagram: () => {}, handleTimeout: () => {}, nextTimeout: () => Infinity };
