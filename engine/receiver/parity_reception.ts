@@ -239,8 +239,12 @@ export class ParityReception implements NakActions {
     return this.#groups.get(first)?.wanted ?? this.#offer.tgSize;
   }
 
-  /** {@link NakActions}: sends a parity NAK. */
-  sendNak(_now: Instant, [first]: readonly Sqn[]): void {
+  /** {@link NakActions}: sends a parity NAK, unless there is nothing more to come. */
+  sendNak(now: Instant, [first]: readonly Sqn[]): void {
+    if (this.#groups.get(first!)?.exhausted) {
+      this.giveUp(now, first!);
+      return this.#rest(first!);
+    }
     const count = this.urgency(first!);
     this.#owner.sendParityNak(sqnAdd(first!, count - 1), count);
   }

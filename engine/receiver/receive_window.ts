@@ -107,6 +107,16 @@ export class ReceiveWindow {
     return this.#heldBytes;
   }
 
+  /** The packets that wait for their turn, in order. */
+  waiting(): PacketView[] {
+    const views: PacketView[] = [];
+    for (let sqn = this.#next; sqn !== this.#frontier; sqn = sqnAdd(sqn, 1)) {
+      const view = this.#held?.get(sqn);
+      if (view !== undefined) views.push(view);
+    }
+    return views;
+  }
+
   /** Whether `sqn` may be asked for: not resolved yet and not too far ahead. */
   wants(sqn: Sqn): boolean {
     const offset = sqnDistance(this.#next, sqn);

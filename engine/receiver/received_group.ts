@@ -79,6 +79,11 @@ export class ReceivedGroup {
     return !this.done && this.#size !== undefined && this.#shelf.size > 0 && this.packets >= this.#size;
   }
 
+  /** Whether all parity is there that the code has, and not enough: of 128 packets, none came. */
+  get exhausted(): boolean {
+    return !this.decodable && this.#size !== undefined && this.#shelf.size === MAX_FEC_BLOCK - this.#size;
+  }
+
   /** Learns how many data packets there are; gives whether that can be. */
   learnSize(size: number): boolean {
     if (this.#size !== undefined) return this.#size === size;

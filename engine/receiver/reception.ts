@@ -136,13 +136,15 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return true;
   }
 
-  /** The source offers parity, or not: from now on, what comes is kept for its transmission group. */
-  useParity(offer: ParityOffer | undefined): void {
+  /** The source offers parity, or not: what waits for its turn, or comes from now on, is kept for its group. */
+  useParity(now: Instant, offer: ParityOffer | undefined): void {
     if (offer === undefined || this.#parity !== undefined) return;
     const { config, host, budget } = this.#context;
     const stream = `parity-nak/${formatTsi(this.#owner.tsi)}`;
     this.#parity = new ParityReception(offer, this, { config, host, budget, stats: this.#stats, stream });
     if (this.#silent) this.#parity.silence();
+    this.#now = now;
+    for (const view of this.#window.waiting()) this.#parity.onData(now, view);
   }
 
   /** A parity packet. */

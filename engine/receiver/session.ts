@@ -266,7 +266,7 @@ export class Session {
     if (this.#solicitor?.pending) stats.spmrsSuppressed++;
     this.#solicitor = undefined;
     this.#offer = learnOffer(this.#offer, view, stats);
-    this.#reception?.useParity(this.#offer);
+    this.#reception?.useParity(now, this.#offer);
     if (first || this.#child?.speak()) this.#reception?.onFirstSpm(now);
     if (hasWindow) this.#onWindow(now, view);
     const lead = hasWindow ? view.lead : sqnAdd(this.frontier ?? 0, -1);
@@ -384,7 +384,7 @@ export class Session {
 
   /** Reception begins with the first data packet (section 6.1), or as far before it as OPT_JOIN offers (section 9.4). */
   #beginWithData(now: Instant, iface: number, view: PacketView): void {
-    this.#begin(this.#joinAt(view, view.sqn));
+    this.#begin(now, this.#joinAt(view, view.sqn));
     if (this.#parent !== undefined || !this.#context.config.spmr) return;
     const { config, host } = this.#context;
     this.#solicitor = new SpmSolicitor(now, config, host.random.fork(`spmr/${formatTsi(this.tsi)}`));
@@ -392,11 +392,11 @@ export class Session {
     this.active = true;
   }
 
-  #begin(first: Sqn): void {
+  #begin(now: Instant, first: Sqn): void {
     this.#reception = new Reception(this.#context, this, first);
     this.#window = this.#reception.window;
     if (this.#child?.silent) this.#reception.silence();
-    this.#reception.useParity(this.#offer);
+    this.#reception.useParity(now, this.#offer);
   }
 
   /** The window of an SPM. Reception may begin with it, where OPT_JOIN offers something. */
@@ -406,7 +406,7 @@ export class Session {
     this.#meter.window(size);
     if (this.#reception === undefined && size > 0) {
       const start = this.#joinAt(view, sqnAdd(lead, 1));
-      if (sqnAtMost(start, lead)) this.#begin(start);
+      if (sqnAtMost(start, lead)) this.#begin(now, start);
     }
     this.#reception?.onSpmWindow(now, trail, lead, view.option("CURR_TGSIZE")?.size);
   }

@@ -157,6 +157,17 @@ Deno.test("receiver: parity before OPT_PARITY_PRM is not used [FEC-057]", () => 
   assertEquals([log.delivered, rig.endpoint.stats.parityUnknown], [[0, 1, 2], 1]);
 });
 
+Deno.test("receiver: what waits behind a gap when the first SPM comes helps to recover it", () => {
+  const { rig, log } = receiverBench({ nakNcfRetries: 2 });
+  for (const packet of groupOf(0, EIGHT)) if (!("sqn" in packet) || packet.sqn !== 2) rig.hears(packet);
+  rig.at(ms(100)).hears(offer({ sqn: 1, lead: 7 }));
+  rig.at(ms(150));
+  // Of the eight, 0 and 1 were delivered before they were known to be of a group; 3 to 7 are there.
+  assertEquals(only(rig.said(), "NAK").map(({ sqn, parity }) => [sqn, parity]), [[2, true]]);
+  for (const index of [0, 1, 2]) rig.hears(parity({ first: 0, lengths: EIGHT, index }));
+  assertEquals(log.messages, [...Array(8).keys()].map((sqn) => payloadOf(sqn)));
+});
+
 Deno.test("receiver: the larger the loss, the sooner it is asked for [FEC-067, FEC-068]", () => {
   const mean = (...lost: number[]) => {
     let sum = 0;
@@ -205,6 +216,23 @@ Deno.test("receiver: a group without answer is given up as the packets that it l
   assertEquals(naks(), ["0+2", "0+2", "0+2"]);
   assertEquals(log.lost, ["1-1", "5-5"]);
   assertEquals(log.delivered.length, 14);
+});
+
+Deno.test("receiver: of 128 packets one must have come, for there are 127 parity packets; else they are given up", () => {
+  const lengths = new Array<number>(128).fill(20);
+  for (const came of [0, 1]) {
+    const { rig, hears, naks, log } = bench({ maxMissing: 128 }, { tgSize: 128 });
+    hears(groupOf(127, [20, ...lengths].slice(0, 1)));
+    hears(groupOf(128, lengths).slice(0, came));
+    hears(groupOf(256, [20]));
+    rig.at(ms(50));
+    assertEquals(naks(128), [`128+${128 - came}`]);
+    for (let index = 0; index < 127; index++) rig.hears(parity({ first: 128, lengths, index, tgSize: 128 }));
+    rig.at(ms(50) + seconds(2));
+    assertEquals(naks(128), []);
+    assertEquals(log.lost, came === 0 ? ["128-255"] : []);
+    assertEquals(log.delivered.length, came === 0 ? 2 : 130);
+  }
 });
 
 Deno.test("receiver: an idle source's partial group is asked for one by one, until it is full [FEC-060, FEC-071, FEC-101, FEC-102]", () => {
