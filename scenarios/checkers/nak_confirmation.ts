@@ -1,7 +1,8 @@
 /**
  * A network element confirms each NAK on the interface that it came in on, whether it forwards it or not, unless it
- * counts it among those that it refuses (RFC 3208, section 7.2). Repeats of one NCF may be kept `ncfRepeatIvl` apart. A
- * parity NAK is confirmed for as many packets as it asks for, or more (section 11.6).
+ * counts it among those that it refuses (RFC 3208, section 7.2). Repeats of one NCF may be kept `ncfRepeatIvl` apart, and
+ * numbers of a list that the window has left behind passed over. A parity NAK is confirmed for as many packets as it asks
+ * for, or more (section 11.6).
  *
  * @module
  */
@@ -13,6 +14,8 @@ import {
   PacketType,
   type PacketView,
   ParseError,
+  type Sqn,
+  sqnBefore,
   viewPacket,
 } from "../../engine/mod.ts";
 import type { Node } from "../../netsim/mod.ts";
@@ -38,6 +41,8 @@ export class NakConfirmationChecker {
   readonly #asked = new Map<number, Asked>();
   /** When each number was last confirmed on an interface of an element; of a group, each count up to the NCF's. */
   readonly #confirmedAt = new Map<string, Instant>();
+  /** The newest trailing edge that has reached each element, by session. */
+  readonly #trails = new Map<number, Map<number, Sqn>>();
   readonly #keys = new PacketKeys();
 
   /** `elements` are by the id of the node; `refusedBy` gives how many NAKs one has counted as refused in its life. */
@@ -61,8 +66,12 @@ export class NakConfirmationChecker {
     if (!this.#elements.has(node.id)) return;
     this.#judge(node.id);
     const view = viewPacket(datagram);
-    if (view.error === ParseError.None && view.type === PacketType.SPM) this.#keys.learn(view);
-    if (view.error !== ParseError.None || view.type !== PacketType.NAK) return;
+    if (view.error !== ParseError.None) return;
+    if (view.type === PacketType.SPM) this.#keys.learn(view);
+    if (view.type === PacketType.SPM || view.type === PacketType.ODATA || view.type === PacketType.RDATA) {
+      this.#learnTrail(node.id, view);
+    }
+    if (view.type !== PacketType.NAK) return;
     if (!node.attachments.some(({ address }) => address === datagram.destination)) return;
     this.#asked.set(node.id, { at, node, iface, view, refused: this.#refusedBy(node.id) });
   }
@@ -85,7 +94,11 @@ export class NakConfirmationChecker {
     const { at, node, iface, view, refused } = asked;
     if (this.#refusedBy(id) > refused) return;
     const since = at - this.#elements.get(id)!.ncfRepeatIvl;
-    const missing = sqnsOf(view).filter((sqn) => {
+    const trail = this.#trails.get(id)?.get(this.#keys.session(view));
+    const owed = view.parity || trail === undefined
+      ? sqnsOf(view)
+      : sqnsOf(view).filter((sqn) => !sqnBefore(sqn, trail));
+    const missing = owed.filter((sqn) => {
       const key = `${this.#keyOf(node, iface, view, sqn)}*${this.#keys.count(view, sqn)}`;
       return (this.#confirmedAt.get(key) ?? -1) < since;
     });
@@ -94,6 +107,14 @@ export class NakConfirmationChecker {
       node.attachments[iface]!.name
     }, nor refused it`;
     this.#violations.report({ checker: "NAK confirmation", at, node: node.name, text });
+  }
+
+  #learnTrail(id: number, view: PacketView): void {
+    const trails = this.#trails.get(id) ?? new Map<number, Sqn>();
+    this.#trails.set(id, trails);
+    const session = this.#keys.session(view);
+    const known = trails.get(session);
+    if (known === undefined || sqnBefore(known, view.trail)) trails.set(session, view.trail);
   }
 
   #keyOf(node: Node, iface: number, view: PacketView, sqn: number): string {

@@ -274,6 +274,25 @@ Deno.test("NakConfirmationChecker: a NAK is confirmed where it came from, or cou
   ]);
 });
 
+Deno.test("NakConfirmationChecker: of a list, what the window has left behind need not be confirmed", () => {
+  for (const [trail, found] of [[8, 0], [7, 1]] as const) {
+    const { router, violations } = bench();
+    const config = { ...ELEMENT_DEFAULTS, ncfRepeatIvl: ms(20) };
+    const checker = new NakConfirmationChecker(violations, new Map([[router.id, config]]), () => 0);
+    checker.sent(ms(100), router, 1, datagram(ncf({ sqn: 8 }), GROUP));
+    checker.delivered(ms(101), router, 0, datagram(rdata({ sqn: 9, trail }), GROUP));
+    checker.delivered(ms(102), router, 0, datagram(spm({ sqn: 1, trail: 6, lead: 9 }), GROUP));
+    checker.delivered(
+      ms(103),
+      router,
+      1,
+      datagram(nak({ sqn: 6, options: list(7, 8) }), router.attachments[1]!.address),
+    );
+    checker.delivered(ms(104), router, 0, datagram(rdata({ sqn: 9, trail }), GROUP));
+    assertEquals(violations.total, found, `trail ${trail}`);
+  }
+});
+
 Deno.test("NakDirectionChecker: NAKs go where the latest SPM that was passed on has come from", () => {
   const { router, violations, found } = bench();
   const checker = new NakDirectionChecker(violations, [router.id]);
