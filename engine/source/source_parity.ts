@@ -89,7 +89,9 @@ export class SourceParity {
     const group = this.#newest;
     this.#truncateAt = NEVER;
     if (group === undefined || group.closed) return undefined;
-    this.#close(group, sqnBefore(group.last, trail) ? 0 : this.config.proActive);
+    const isBehind = sqnBefore(group.last, trail);
+    this.#close(group, isBehind ? 0 : this.config.proActive);
+    if (isBehind) this.#groups.delete(group.first);
     return this.nextGroup;
   }
 

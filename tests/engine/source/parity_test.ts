@@ -266,3 +266,14 @@ Deno.test("Source: the trailing edge is a packet that was sent, not a number tha
   // The last packet of all was released: nothing is known of the next.
   assertEquals([rig.endpoint.release(rig.now, 1), rig.endpoint.trail], [1, 9]);
 });
+
+Deno.test("Source: a group that ends when the window has passed it has no parity any more [FEC-094]", () => {
+  const config = { txwSecs: ms(140), txwAdvSecs: ms(110) };
+  const rig = send(bench({ ...PRO_ACTIVE, onDemand: true, truncateAfter: ms(230) }, config).at(0), 1);
+  rig.at(ms(230)).said();
+  assertEquals(rig.endpoint.trail, 1);
+  rig.hears(nak({ sqn: 7 }), FROM_RECEIVER).hears(nak({ sqn: 7, parity: true }), FROM_RECEIVER);
+  rig.at(ms(300));
+  assertEquals(heard(rig), ["NCF 7", "NCF* 7"]);
+  assertEquals(rig.endpoint.stats.naksBeyondLead + rig.endpoint.stats.naksBehindTrail, 2);
+});
