@@ -192,6 +192,11 @@ export class NakMachine {
     for (const gap of this.#reordering) if (sqnAtMost(gap.sqn, lead)) this.#confirm(now, gap, true);
   }
 
+  /** Numbers from `first` on were not sent, whoever asks for them: gives them up. */
+  refute(now: Instant, first: Sqn): void {
+    for (const gap of this.#gaps.values()) if (sqnAtMost(first, gap.sqn)) this.#giveUp(now, gap);
+  }
+
   /** Nothing may be asked for until {@link firstSpm}. */
   silence(): void {
     this.#silent = true;

@@ -35,6 +35,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   readonly #owner: Owner;
   readonly #context: ReceptionContext<Owner>;
   #nak: NakMachine | undefined = undefined;
+  /** Whether NCFs or NAKs have told of numbers beyond the frontier since the latest SPM. */
+  #rumoured = false;
   /** Numbers beyond the frontier that were given up: see {@link giveUp}. */
   #hearsay: Set<Sqn> | undefined = undefined;
   /** The instant of what is going on. */
@@ -188,6 +190,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#advanceTrail(trail);
     this.#extend();
     this.#active?.leadKnown(now, lead);
+    if (this.#rumoured) this.#active?.refute(now, sqnMax(this.#window.frontier, sqnAdd(lead, 1)));
+    this.#rumoured = false;
     if (!this.#failed) this.#parity?.onLead(now, lead, tgSize, isIdle);
     this.#settle();
   }
@@ -210,11 +214,13 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** An NCF for a number that is wanted was heard. */
   onNcf(now: Instant, sqn: Sqn): void {
+    this.#rumoured ||= !sqnBefore(sqn, this.#window.frontier);
     this.#machine().heardNcf(now, sqn);
   }
 
   /** Another receiver's NAK for a number that is wanted was heard. */
   onNak(now: Instant, sqn: Sqn): void {
+    this.#rumoured ||= !sqnBefore(sqn, this.#window.frontier);
     this.#machine().heardNak(now, sqn);
   }
 

@@ -28,6 +28,22 @@ Deno.test("Receiver: a number given up on hearsay is not asked for again for mor
   assertEquals(rig.endpoint.stats.ncfUnwanted, 10);
 });
 
+Deno.test("Receiver: an SPM that knows nothing of it ends what is asked for on hearsay, and nothing else [RCV-062]", () => {
+  const { rig, log } = receiverBench({ ...CONFIG, nakNcfRetries: 99, nakDataRetries: 99 });
+  rig.hears(spm({ sqn: 1, trail: 0, lead: 5 }));
+  for (const sqn of [0, 1, 2, 3, 5, 7]) rig.hears(odata({ sqn }));
+  rig.hears(ncf({ sqn: 9 })).hears(ncf({ sqn: 10 })).at(seconds(1)).said();
+  assertEquals(rig.endpoint.sessions[0]!.missing, 4);
+  // An old one may say less than data has; 4 and 6 are missing, 9 exists.
+  rig.hears(spm({ sqn: 2, trail: 0, lead: 6 })).hears(ncf({ sqn: 9 }));
+  assertEquals(rig.endpoint.sessions[0]!.missing, 2);
+  rig.hears(spm({ sqn: 3, trail: 0, lead: 9 }));
+  assertEquals(rig.endpoint.sessions[0]!.missing, 4);
+  rig.at(seconds(3));
+  assertEquals([...new Set(only(rig.said(), "NAK").map(({ sqn }) => sqn))].sort((a, b) => a - b), [4, 6, 8, 9]);
+  assertEquals(log.lost, []);
+});
+
 Deno.test("Receiver: data and SPMs show that it exists: then it counts like any other", () => {
   const data = gaveUpNine();
   for (const sqn of [6, 7, 8, 9]) data.rig.hears(odata({ sqn }));
