@@ -23,6 +23,7 @@
  * REORDER and WAIT_SPM stand before the machine of the RFC: a gap is not yet a loss (section 6.3 recommends to
  * tolerate reordering), and nothing may be asked for before the first SPM (section 6.2). Nor while the parent cannot
  * reach its children (section 15.3.2): losses wait in WAIT_SPM for the next regular SPM, and no retries are counted.
+ * Numbers whose transmission group is asked for instead (section 11.5) wait there, too: PARKED in traces.
  *
  * @module
  */
@@ -78,6 +79,8 @@ export interface NakActions {
   note(state: string, sqn: Sqn): void;
 }
 
+/** What traces call WAIT_SPM if it is its transmission group that a number waits for. */
+const PARKED = "PARKED";
 /** How many places for gaps are kept while nothing is missing. */
 const SLOTS_KEPT = 1_024;
 
@@ -208,13 +211,15 @@ export class NakMachine {
   /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   firstSpm(now: Instant): void {
     this.#silent = false;
-    for (const gap of this.#gaps.values()) if (gap.state === NakState.WaitSpm) this.#confirm(now, gap, true);
+    for (const gap of this.#gaps.values()) {
+      if (gap.state === NakState.WaitSpm && !this.#isParked(gap)) this.#backOff(now, gap);
+    }
   }
 
   /** A number is not asked for any more before {@link firstSpm}, though it is lost. */
   park(sqn: Sqn): void {
     const gap = this.#gaps.get(sqn);
-    if (gap !== undefined) this.#enter(gap, NakState.WaitSpm, NEVER);
+    if (gap !== undefined) this.#enter(gap, NakState.WaitSpm, NEVER, PARKED);
   }
 
   /** A matching NCF was heard; also reveals a loss that was not known. */
@@ -311,8 +316,13 @@ export class NakMachine {
 
   /** A loss to be asked for, as soon as there is somebody to ask: others' NCFs may come before the first SPM. */
   #confirm(now: Instant, gap: Gap, spmSeen: boolean): void {
-    if (spmSeen && !this.#silent && this.#actions.isParked?.(gap.sqn) !== true) this.#backOff(now, gap);
+    if (this.#isParked(gap)) this.#enter(gap, NakState.WaitSpm, NEVER, PARKED);
+    else if (spmSeen && !this.#silent) this.#backOff(now, gap);
     else this.#enter(gap, NakState.WaitSpm, NEVER);
+  }
+
+  #isParked({ sqn }: Gap): boolean {
+    return this.#actions.isParked?.(sqn) === true;
   }
 
   /** Draws NAK_RB_IVL, uniform over (0, NAK_BO_IVL] in microseconds. */
@@ -336,11 +346,11 @@ export class NakMachine {
     this.#actions.giveUp(now, gap.sqn);
   }
 
-  #enter(gap: Gap, state: NakState, deadline: Instant): void {
+  #enter(gap: Gap, state: NakState, deadline: Instant, mark = nakStateName(state)): void {
     if (gap.state === NakState.Reorder) this.#reordering.delete(gap);
     gap.state = state;
     this.#deadlines.set(gap.slot, deadline);
-    this.#actions.note(nakStateName(state), gap.sqn);
+    this.#actions.note(mark, gap.sqn);
   }
 
   #add(now: Instant, sqn: Sqn, state: NakState): Gap {

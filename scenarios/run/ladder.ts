@@ -16,7 +16,15 @@ const MARKS: Readonly<Record<string, string>> = {
   WAIT_NCF: "hears a NAK, waits for the NCF for SQN",
   WAIT_DATA: "hears the NCF, waits for SQN",
   CANCELLED: "gives up SQN",
+  PARKED: "leaves it to parity of its group to bring SQN",
+  TG_WAIT_SPM: "waits for an SPM to ask for parity of the group of SQN",
+  TG_BACK_OFF: "backs off before a parity NAK for the group of SQN",
+  TG_WAIT_NCF: "hears a parity NAK, waits for the NCF for the group of SQN",
+  TG_WAIT_DATA: "hears the NCF, waits for parity of the group of SQN",
+  TG_CANCELLED: "gives up the group of SQN",
 };
+/** What a node is said to wait for that may have sent the NAK itself. */
+const HEARD_NAK = [MARKS["WAIT_NCF"], MARKS["TG_WAIT_NCF"]];
 
 const NAME_WIDTH = 14;
 /** Of a line that is not about sequence numbers. */
@@ -90,7 +98,7 @@ export class Ladder {
 function withoutEchoes(lines: readonly Line[]): Line[] {
   const asking = new Set(lines.filter(({ text }) => text.startsWith("sends NAK")).flatMap(({ nodes }) => nodes));
   return lines
-    .map((line) => line.text === MARKS["WAIT_NCF"] ? without(line, asking) : line)
+    .map((line) => HEARD_NAK.includes(line.text) ? without(line, asking) : line)
     .filter(({ nodes }) => nodes.length > 0);
 }
 

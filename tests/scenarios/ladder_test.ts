@@ -56,6 +56,25 @@ Deno.test("Ladder: sequence numbers in a row are one line, over 2^32 too", () =>
   ]);
 });
 
+Deno.test("Ladder: who waits for parity does not wait for an SPM, and asks for groups", () => {
+  const lines = written((ladder) => {
+    ladder.mark(0, "a-0", "PARKED", 2);
+    ladder.mark(0, "a-0", "PARKED", 3);
+    ladder.mark(1, "a-0", "TG_BACK_OFF", 0);
+    ladder.mark(2, "a-0", "TG_WAIT_NCF", 0);
+    ladder.event(2, "a-0", "sends NAK 1 parity");
+    ladder.mark(2, "a-1", "TG_WAIT_NCF", 0);
+    ladder.mark(3, "a-1", "TG_WAIT_DATA", 0);
+  });
+  assertEquals(lines, [
+    "0.000 ms a-0 leaves it to parity of its group to bring SQN 2 to 3",
+    "0.000 ms a-0 backs off before a parity NAK for the group of SQN 0",
+    "0.000 ms a-1 hears a parity NAK, waits for the NCF for the group of SQN 0",
+    "0.000 ms a-0 sends NAK 1 parity",
+    "0.000 ms a-1 hears the NCF, waits for parity of the group of SQN 0",
+  ]);
+});
+
 Deno.test("Ladder: that a NAK was heard is news of those who did not send it", () => {
   const lines = written((ladder) => {
     ladder.mark(0, "a-0", "WAIT_NCF", 3);

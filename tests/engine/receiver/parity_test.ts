@@ -140,6 +140,22 @@ Deno.test("receiver: as long as pro-active parity comes, nothing is asked for; t
   }
 });
 
+Deno.test("receiver: a number that waits for its group, not for an SPM, is called so once", () => {
+  const { rig, hears } = bench();
+  hears(groupOf(0, EIGHT).slice(0, 6), 2);
+  const marks = () => rig.marks.splice(0).map(({ mark, a }) => `${mark} ${a}`);
+  assertEquals(marks(), ["REORDER 2", "PARKED 2"]);
+  // The pause of the source has it asked for, until the group is over.
+  rig.hears(offer({ sqn: 2, lead: 5 }));
+  assertEquals(marks(), ["BACK_OFF 2"]);
+  hears(groupOf(0, EIGHT).slice(6));
+  assertEquals(marks(), ["PARKED 2", "TG_BACK_OFF 0"]);
+  // What the next group may be asked for says nothing of this one.
+  hears(groupOf(8, EIGHT).slice(0, 3));
+  rig.hears(offer({ sqn: 3, lead: 10 }));
+  assertEquals(marks(), []);
+});
+
 Deno.test("receiver: with pro-active parity alone, losses beyond it are asked for one by one [FEC-098]", () => {
   const { rig, hears, naks, log } = bench({}, { proActive: true, onDemand: false });
   hears(groupOf(0, EIGHT), 2, 3);
