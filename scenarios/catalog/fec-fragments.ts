@@ -16,7 +16,7 @@ export default defineScenario({
     member: { role: "receiver", on: ["lan"], count: 3 },
   },
   script: [
-    { at: "1ms", until: "1s", impair: { to: "member", loss: "10%", packet: "ODATA" } },
+    { at: "2ms", until: "1s", impair: { to: "member", loss: "10%", packet: "ODATA" } },
     { at: "0s", send: { from: "sender", messages: 100, bytes: [100, 2500], every: "8ms" } },
     { at: "2s", close: { from: "sender" } },
   ],

@@ -26,6 +26,9 @@ export default defineScenario({
     { counter: "parityRecovered", of: "member", atLeast: 10 },
     { count: "ODATA", parity: true, exactly: 40 },
     { count: "RDATA", parity: true, atLeast: 1 },
+    // What leaves on demand is not what followed the group: index 0, whose number is the first of the group.
+    { count: "RDATA", parity: true, sqn: [0, 16, 32, 48, 64, 80, 96, 112, 128, 144], exactly: 0 },
+    { count: "RDATA", parity: true, sqn: "0..159", atLeast: 1 },
     { count: "RDATA", parity: false, exactly: 0 },
   ],
 });

@@ -17,7 +17,7 @@ export default defineScenario({
     member: { role: "receiver", on: ["lan"], count: 6, receiver: { nakRdataIvl: "100ms", nakDataRetries: 50 } },
   },
   script: [
-    { at: "1ms", until: "4s", impair: { to: "member", loss: "60%", packet: ["ODATA", "RDATA"] } },
+    { at: "2ms", until: "4s", impair: { to: "member", loss: "60%", packet: ["ODATA", "RDATA"] } },
     { at: "0s", send: { from: "sender", messages: 80, bytes: 500, every: "10ms" } },
   ],
   expect: [

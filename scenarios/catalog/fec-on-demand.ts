@@ -24,7 +24,7 @@ export default defineScenario({
     { at: "0s", drop: { to: "member-5", packet: "ODATA", sqn: 13 } },
     { at: "0s", drop: { to: "member-6", packet: "ODATA", sqn: 14 } },
     { at: "0s", drop: { to: "member-7", packet: "ODATA", sqn: 15 } },
-    { at: "0s", send: { from: "sender", messages: 24, bytes: 1000, every: "10ms" } },
+    { at: "0s", send: { from: "sender", messages: 24, bytes: 1000, every: "1ms" } },
   ],
   expect: [
     { delivered: "all", to: "member" },

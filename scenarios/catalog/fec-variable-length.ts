@@ -16,7 +16,7 @@ export default defineScenario({
     member: { role: "receiver", on: ["lan"], count: 3 },
   },
   script: [
-    { at: "1ms", until: "1s", impair: { to: "member", loss: "10%", packet: "ODATA" } },
+    { at: "2ms", until: "1s", impair: { to: "member", loss: "10%", packet: "ODATA" } },
     { at: "0s", send: { from: "sender", messages: 160, bytes: [1, 1000], every: "5ms" } },
   ],
   expect: [
