@@ -219,7 +219,7 @@ export class NakMachine {
   /** A number is not asked for any more before {@link firstSpm}, though it is lost. */
   park(sqn: Sqn): void {
     const gap = this.#gaps.get(sqn);
-    if (gap !== undefined) this.#enter(gap, NakState.WaitSpm, NEVER, PARKED);
+    if (gap !== undefined && gap.state !== NakState.WaitSpm) this.#enter(gap, NakState.WaitSpm, NEVER, PARKED);
   }
 
   /** A matching NCF was heard; also reveals a loss that was not known. */

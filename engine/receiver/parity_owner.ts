@@ -34,6 +34,8 @@ export interface ParityOwner {
   lose(now: Instant, sqn: Sqn): void;
   /** A missing number waits for its group. */
   park(sqn: Sqn): void;
+  /** A missing number waits for its group, unless it was asked for already. */
+  postpone(sqn: Sqn): void;
   /** Numbers that waited may be asked for, unless `ParityReception.parks` says otherwise. */
   unpark(now: Instant): void;
   /** Sends a parity NAK for `count` packets: TG_SQN and PKT_CNT. */

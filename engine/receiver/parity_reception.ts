@@ -7,6 +7,7 @@
  *   open: missing numbers wait --- last packet, a later group, parity, SPM_LEAD ---> over: parity NAKs
  *     |                                                                               (selective NAKs, if no parity
  *     +--- SPM_LEAD is what came last, no OPT_CURR_TGSIZE: selective NAKs              is offered on demand)
+ *          until data comes that is newer
  * ```
  *
  * The window may be shorter than a group, and of what is missing no more is known than there is room for: numbers
@@ -44,8 +45,8 @@ export class ParityReception implements NakActions {
   readonly #slab = new Slab();
   /** Groups before this one are over: losses in them are known. */
   #open: Sqn;
-  /** The group that selective NAKs are sent for: it is partial, and its source has paused. */
-  #selective: Sqn | undefined = undefined;
+  /** The group that selective NAKs were sent for last: it was partial, and its source paused after the number `last`. */
+  #paused: { readonly first: Sqn; readonly last: Sqn; readonly isStill: boolean } | undefined = undefined;
   /** The group whose last packet came last: without on-demand parity, its pro-active parity is waited for until then. */
   #patience: { readonly first: Sqn; readonly until: Instant } | undefined = undefined;
   /** Groups to look at before the receiver rests: something of them has become missing that may be at hand. */
@@ -96,7 +97,7 @@ export class ParityReception implements NakActions {
   parks(sqn: Sqn): boolean {
     const first = this.#groupOf(sqn);
     if (sqnBefore(first, this.#open)) return this.#offer.onDemand || first === this.#patience?.first;
-    return first !== this.#selective;
+    return first !== this.#paused?.first || !this.#paused.isStill;
   }
 
   /** A data packet was accepted. */
@@ -109,6 +110,7 @@ export class ParityReception implements NakActions {
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
     if (says !== undefined && !isLast) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
+    if (this.#paused?.isStill && sqnBefore(this.#paused.last, view.sqn)) this.#resume(this.#paused);
     this.#look(now, first);
   }
 
@@ -159,7 +161,7 @@ export class ParityReception implements NakActions {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
       if (!isBehind) this.#truncated(now, lead, size);
     } else if (isIdle && sqnAtMost(this.#open, first)) {
-      this.#selective = first;
+      this.#paused = { first, last: lead, isStill: true };
       this.#owner.unpark(now);
     }
   }
@@ -293,6 +295,12 @@ export class ParityReception implements NakActions {
     return false;
   }
 
+  /** The source goes on: what was not asked for while it paused waits for the end of the group. */
+  #resume({ first, last }: { readonly first: Sqn; readonly last: Sqn }): void {
+    this.#paused = { first, last, isStill: false };
+    for (const sqn of this.#missing(first)) if (this.parks(sqn)) this.#owner.postpone(sqn);
+  }
+
   /** A packet says that it is the last of its group, which has `size` packets. */
   #truncated(now: Instant, last: Sqn, size: number): void {
     const first = this.#groupOf(last);
@@ -335,7 +343,7 @@ export class ParityReception implements NakActions {
   #ask(now: Instant, first: Sqn, isCertain: boolean): void {
     if (!this.#needs(first)) return;
     if (!this.#offer.onDemand) return this.#askSingly(now, first, isCertain);
-    if (this.#selective === first) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
+    if (this.#paused?.first === first) { for (const sqn of this.#missing(first)) this.#owner.park(sqn); }
     // What is at hand is not asked for: whoever calls looks at the group next.
     if (!this.#groups.get(first)?.decodable) this.#request(now, first, isCertain);
   }

@@ -10,7 +10,7 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
-import { type NakActions, NakMachine } from "./nak_machine.ts";
+import { type NakActions, NakMachine, NakState } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
 import type { ParityOwner } from "./parity_owner.ts";
 import { ParityReception } from "./parity_reception.ts";
@@ -380,6 +380,11 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** {@link ParityOwner}: a missing number waits for its group. */
   park(sqn: Sqn): void {
     this.#nak!.park(sqn);
+  }
+
+  /** {@link ParityOwner}: a missing number waits for its group, unless it was asked for. */
+  postpone(sqn: Sqn): void {
+    if (this.#nak!.state(sqn) === NakState.BackOff) this.#nak!.park(sqn);
   }
 
   /** {@link ParityOwner}: numbers that waited may be asked for. */

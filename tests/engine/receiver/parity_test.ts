@@ -267,6 +267,42 @@ Deno.test("receiver: an idle source's partial group is asked for one by one, unt
   assertEquals(truncating.naks(), ["0+4"]);
 });
 
+Deno.test("receiver: when the source goes on, what it was not asked for yet waits for the end of the group again", () => {
+  const group = groupOf(0, EIGHT);
+  const { rig, hears, naks, log } = bench();
+  hears(group.slice(0, 5), 1, 2);
+  rig.at(ms(100)).hears(offer({ sqn: 2, lead: 4 }));
+  // Older data is none that the source goes on with.
+  hears(group.slice(2, 3));
+  const backsOff = rig.endpoint.nextTimeout();
+  assert(backsOff <= ms(150));
+  rig.at(backsOff - 1).hears(group[5]!);
+  rig.at(seconds(1)).saysNothing();
+  // The next pause has it asked for.
+  rig.hears(offer({ sqn: 3, lead: 5 }));
+  rig.at(seconds(1) + ms(50));
+  assertEquals(naks(), ["1"]);
+  // What was asked for comes, or is asked for with the group.
+  rig.hears(ncf({ sqn: 1 }));
+  rig.marks.splice(0);
+  rig.hears(group[6]!).hears(rdata({ sqn: 1, payload: payloadOf(1) })).hears(group[7]!);
+  assertEquals([log.delivered.length, rig.marks], [8, []]);
+  rig.at(seconds(9));
+  assertEquals(naks(), []);
+});
+
+Deno.test("receiver: without on-demand parity, what a pause had it ask for stays so if the group is over when it ends", () => {
+  const { rig, hears, naks } = bench({}, { proActive: true, onDemand: false });
+  hears(groupOf(0, EIGHT).slice(0, 5), 1);
+  rig.at(ms(100)).hears(offer({ sqn: 2, lead: 4 }));
+  rig.marks.splice(0);
+  // The unasked parity of the group before this one may still come, not that of the one before.
+  hears(groupOf(16, EIGHT).slice(0, 1));
+  assertEquals(rig.marks.filter(({ a }) => a === 1), []);
+  rig.at(ms(200));
+  assertEquals(naks().filter((nak) => nak === "1"), ["1"]);
+});
+
 Deno.test("receiver: a truncated group ends with what says so first, and is counted as if full [FEC-032, FEC-072, FEC-073, FEC-074]", () => {
   const three = [20, 20, 20];
   const last = odata({ sqn: 2, payload: payloadOf(2), options: [{ type: "CURR_TGSIZE", size: 3 }] });
