@@ -122,6 +122,16 @@ Deno.test("runPlan: parity changes neither the types of packets nor the numbers 
   }
 });
 
+Deno.test("runPlan: where the indexes of a group run out, and begin anew, everything is recovered all the same [FEC-052]", () => {
+  // 127 parity packets for groups of 128, all sent unasked: what more is asked for was sent before.
+  const { trace, result } = watchPass(lan({ fec: { groupSize: 128, proActive: 127 } }, 3, [
+    { at: "2ms", until: "3s", impair: { to: "member", loss: "60%", packet: ["ODATA", "RDATA"] } },
+    { at: "0s", send: { from: "sender", messages: 256, bytes: 100, every: "1ms" } },
+  ]));
+  assert(result.sources["sender"]!.counters.parityWrapped >= 2);
+  assert(sent(trace, "RDATA").filter(isParity).length > 10);
+});
+
 Deno.test("runPlan: the largest payload leaves room for the length that parity adds, and for its options [FEC-037]", () => {
   const MTU = 576;
   const source = (

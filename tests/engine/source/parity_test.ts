@@ -103,6 +103,8 @@ Deno.test("Source: on-demand parity waits for the group and its pro-active parit
   assertEquals(heard(rig), ["NCF* 1"]);
   send(rig, 1);
   assertEquals(heard(rig), ["ODATA 7", "ODATA* 0", "ODATA* 1", "RDATA* 2", "RDATA* 3"]);
+  rig.at(ms(20)).hears(nak({ sqn: 0, parity: true }), FROM_RECEIVER);
+  assertEquals(heard(rig), ["NCF* 0", "RDATA* 4"]);
 });
 
 Deno.test("Source: requests that wait are consolidated to the largest [FEC-053, FEC-054]", () => {
@@ -164,7 +166,7 @@ Deno.test("Source: without on-demand parity a selective NAK gets the packet, and
   assertEquals(rig.endpoint.stats.ignored, 1);
 });
 
-Deno.test("Source: an idle source truncates its group; an SPM says so, and data goes on at the next [FEC-011, FEC-025, FEC-029, FEC-030, FEC-031]", () => {
+Deno.test("Source: an idle source truncates its group; an SPM says so, and data goes on at the next [FEC-011, FEC-025, FEC-030, FEC-031]", () => {
   const rig = send(bench({ ...ON_DEMAND, truncateAfter: ms(50) }).at(0), 3);
   rig.said();
   rig.at(ms(50) - 1).saysNothing();
@@ -175,6 +177,23 @@ Deno.test("Source: an idle source truncates its group; an SPM says so, and data 
   assertEquals([rig.endpoint.trail, rig.endpoint.lead], [0, 9]);
   rig.endpoint.close(rig.now);
   assertEquals(heard(rig), ["SPM 2 PARITY_PRM CURR_TGSIZE FIN"]);
+});
+
+Deno.test("Source: every SPM says the size of a truncated group while its last packet is SPM_LEAD, and none after it [FEC-029]", () => {
+  const heartbeats = { ihbMin: ms(100), ihbMax: ms(100) };
+  for (const [parity, unasked] of [[ON_DEMAND, 0], [PRO_ACTIVE, 2]] as const) {
+    const rig = send(bench({ ...parity, truncateAfter: ms(150) }, heartbeats).at(0), 3);
+    rig.said();
+    const sizes = (end: number) =>
+      only(rig.at(ms(end)).said(), "SPM").map((each) => optionOf(each, "CURR_TGSIZE")?.size);
+    // Before the group is over, none does; its end is an SPM unless parity tells of it.
+    assertEquals(sizes(149), [undefined]);
+    assertEquals(sizes(150), unasked === 0 ? [3] : []);
+    assertEquals(sizes(480), [3, 3, 3]);
+    send(rig, 2);
+    assertEquals(sizes(600), [undefined]);
+    assertEquals([rig.endpoint.lead, rig.endpoint.stats.parity], [9, unasked]);
+  }
 });
 
 Deno.test("Source: the parity of a truncated group says its size, and there is as much of it as is needed [FEC-028, FEC-055, FEC-056, FEC-024]", () => {
