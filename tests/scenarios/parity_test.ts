@@ -100,6 +100,29 @@ Deno.test("runPlan: where parity comes on demand, all that is asked for in full 
   }
 });
 
+Deno.test("runPlan: a source that truncates its groups is asked for parity alone, if it does before its heartbeat [FEC-102]", () => {
+  const run = (truncateAfter: string | undefined, seed: number) => {
+    const fec = { groupSize: 32, ...(truncateAfter === undefined ? {} : { truncateAfter }) };
+    const { trace } = watchPass(
+      lan({ fec, ihbMin: "100ms" }, 5, [
+        { at: "2ms", until: "3s", impair: { to: "member", loss: "10%" } },
+        { at: "0s", send: { from: "sender", messages: 150, bytes: 500, every: "4ms" } },
+        { at: "1s", send: { from: "sender", messages: 45, bytes: 500, every: "4ms" } },
+      ]),
+      { seed },
+    );
+    const naks = sent(trace, "NAK");
+    return [naks.filter(isParity).length, naks.filter((nak) => !isParity(nak)).length];
+  };
+  for (let seed = 1; seed <= 5; seed++) {
+    const [parity, selective] = run("60ms", seed);
+    assert(parity! > 5);
+    assertEquals(selective, 0, `seed ${seed}`);
+    // One that does not is asked for single packets of the groups in which it pauses.
+    assert(run(undefined, seed)[1]! > 0);
+  }
+});
+
 Deno.test("runPlan: parity changes neither the types of packets nor the numbers of data [FEC-012, FEC-096]", () => {
   const run = (fec: Fields) => {
     const { trace } = watchPass(lan({ ...fec, maxTsdu: 400 }, 3, [
