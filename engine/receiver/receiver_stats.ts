@@ -40,7 +40,7 @@ export class ReceiverStats {
   spmContradictory = 0;
   /** SPMs in sequence whose trailing edge is older than the known one: it is ignored, the rest is not. */
   spmOldTrail = 0;
-  /** Sequence numbers obtained after their loss was certain. */
+  /** Sequence numbers obtained after their loss was certain, or with parity. */
   recovered = 0;
   /** Sequence numbers reported lost. */
   lost = 0;

@@ -367,6 +367,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** {@link ParityOwner}: a packet was recovered. */
   recovered(now: Instant, view: PacketView): void {
     if (this.#failed) return;
+    // What had to be computed was lost, even if it might still have been merely late.
+    if (this.#nak!.state(view.sqn) === NakState.Reorder) this.#nak!.park(view.sqn);
     this.onData(now, view);
     this.#context.witness?.recovered(this.#owner, view);
   }

@@ -72,7 +72,7 @@ export interface SessionResult {
 export interface ReceiverResult {
   /** Messages delivered to the application. */
   readonly delivered: number;
-  /** Packets obtained after their loss was certain. */
+  /** Packets obtained after their loss was certain, or with parity. */
   readonly recovered: number;
   /** Data packets received more than once. */
   readonly duplicates: number;

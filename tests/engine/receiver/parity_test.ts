@@ -121,6 +121,18 @@ Deno.test("receiver: pro-active parity recovers without a NAK, or lowers what is
   assertEquals(more.naks(), ["0+2"]);
 });
 
+Deno.test("receiver: what parity brings was lost, also when it might still have been merely late", () => {
+  const { rig, hears, log, stats } = bench({}, { proActive: true });
+  hears(groupOf(0, EIGHT), 6);
+  rig.at(ms(3)).hears(parity({ first: 0, lengths: EIGHT, index: 0, type: "ODATA" }));
+  assertEquals([log.delivered.length, stats().parityRecovered, stats().recovered], [8, 1, 1]);
+  assertEquals(log.repairs, [ms(3)]);
+  // Data that fills a gap so soon is late, and no more.
+  hears(groupOf(8, EIGHT), 14);
+  hears(groupOf(8, EIGHT).slice(6, 7));
+  assertEquals([log.delivered.length, stats().parityRecovered, stats().recovered], [16, 1, 1]);
+});
+
 Deno.test("receiver: as long as pro-active parity comes, nothing is asked for; then the group, or what it lacks [FEC-066]", () => {
   const asked: [boolean, string[]][] = [[true, ["TG_BACK_OFF 0"]], [false, ["BACK_OFF 2", "BACK_OFF 3", "BACK_OFF 4"]]];
   for (const [onDemand, expected] of asked) {
