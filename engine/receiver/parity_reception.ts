@@ -108,7 +108,7 @@ export class ParityReception implements NakActions {
     this.#endBefore(now, first);
     const says = view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
-    if (says !== undefined && !isLast) this.#truncated(now, view.sqn, says);
+    if (says !== undefined && (!isLast || says !== this.#offer.tgSize)) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
     if (this.#paused?.isStill && sqnBefore(this.#paused.last, view.sqn)) this.#resume(this.#paused);
     this.#look(now, first);
@@ -155,7 +155,10 @@ export class ParityReception implements NakActions {
   onLead(now: Instant, lead: Sqn, size: number | undefined, isIdle: boolean): void {
     const first = this.#groupOf(lead);
     const { tgSize } = this.#offer;
-    if ((lead & (tgSize - 1)) === tgSize - 1) return this.#endBefore(now, sqnAdd(first, tgSize));
+    if ((lead & (tgSize - 1)) === tgSize - 1) {
+      if (size !== undefined && size !== tgSize) this.#stats.optionsIgnored++;
+      return this.#endBefore(now, sqnAdd(first, tgSize));
+    }
     this.#endBefore(now, first);
     if (size !== undefined) {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);

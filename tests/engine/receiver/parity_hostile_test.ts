@@ -175,6 +175,13 @@ Deno.test("receiver: OPT_CURR_TGSIZE that changes, or is not of the last packet,
     ["data that is not the last", odata(says(3, 7))],
     ["data of a number beyond its group", odata(says(3, 3))],
     ["an SPM whose lead is not the last", offer({ sqn: 2, lead: 3, currTgSize: 3 })],
+    ["the last packet of a full group, which has fewer", odata(says(7, 3))],
+    ["the last packet of a full group, which has more", odata(says(7, 9))],
+    ["an SPM that says that a full group has fewer", offer({ sqn: 2, lead: 7, currTgSize: 3 })],
+    [
+      "an SPM that says that a full group has more",
+      spm({ sqn: 2, trail: 0, lead: 7, options: [{ type: "CURR_TGSIZE", size: 9 }] }),
+    ],
     [
       "an SPM that says less than has come",
       spm({ sqn: 2, trail: 0, lead: 1, options: [{ type: "CURR_TGSIZE", size: 2 }] }),
