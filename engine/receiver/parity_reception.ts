@@ -106,7 +106,7 @@ export class ParityReception implements NakActions {
     const group = this.#groups.at(first);
     group?.addData(view);
     this.#endBefore(now, first);
-    const says = view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
+    const says = sizeSaid(view);
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
     if (says !== undefined && (!isLast || says !== this.#offer.tgSize)) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
@@ -144,8 +144,8 @@ export class ParityReception implements NakActions {
     }
     if (fate === "duplicate") this.#stats.parityUnneeded++;
     if (fate === "no-room") this.#stats.buffersFull++;
-    if (group === undefined) this.#endBefore(now, first);
-    else this.#over(now, first, group.size!);
+    // Without room for the group nothing contradicts what the packet says of its size.
+    this.#over(now, first, group?.size ?? Math.min(this.#offer.tgSize, sizeSaid(view) ?? Infinity));
     if (view.type === PacketType.ODATA) this.#expectMore(now, first);
     this.#look(now, first);
     return true;
@@ -405,4 +405,9 @@ export class ParityReception implements NakActions {
     // There was no room for it.
     if (this.#offer.onDemand && this.#needs(first)) this.#request(now, first, true);
   }
+}
+
+/** OPT_CURR_TGSIZE of a data or parity packet. */
+function sizeSaid(view: PacketView): number | undefined {
+  return view.hasOption(OptionType.CURR_TGSIZE) ? view.option("CURR_TGSIZE")!.size : undefined;
 }

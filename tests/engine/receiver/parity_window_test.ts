@@ -155,14 +155,29 @@ Deno.test("receiver: data beyond the window ends the groups before it [FEC-063]"
   assertEquals(naks(), ["0+2"]);
 });
 
-Deno.test("receiver: parity that there is no room for ends the groups before it [FEC-063]", () => {
+Deno.test("receiver: parity that there is no room for ends its group and those before it [FEC-063]", () => {
   const { rig, naks } = bench({ bufferBytes: 600 });
   rig.hears(odata({ sqn: 0, payload: payloadOf(0) })).hears(offer({ sqn: 2, lead: 5 }));
   rig.at(seconds(1)).saysNothing();
   rig.hears(parity({ first: 8, lengths: EIGHT, index: 0, type: "ODATA" }));
   assertEquals(rig.endpoint.stats.buffersFull, 1);
   rig.at(seconds(1) + ms(50));
-  assertEquals(naks(), ["0+8"]);
+  assertEquals(naks().sort(), ["0+8", "8+8"]);
+});
+
+Deno.test("receiver: of parity that there is no room for, the size of its group is taken [FEC-026]", () => {
+  const { rig, log } = bench({ bufferBytes: 1 }, { proActive: true, onDemand: false });
+  for (const first of [0, 8, 16]) {
+    const two = groupOf(first, [20, 20]);
+    for (const packet of two) rig.hears(packet);
+    rig.hears(parity({ first, lengths: [20, 20], index: 0, type: "ODATA" }));
+  }
+  assertEquals([log.delivered, log.lost], [[0, 1, 8, 9, 16, 17], []]);
+  rig.at(seconds(9)).saysNothing();
+  // A size beyond what was advertised counts for no more than that.
+  rig.hears(parity({ first: 24, lengths: EIGHT, index: 0, options: [{ type: "CURR_TGSIZE", size: 9 }] }));
+  for (const packet of groupOf(24, EIGHT)) rig.hears(packet);
+  assertEquals([log.delivered.length, log.lost], [14, []]);
 });
 
 Deno.test("receiver: without room for its group, a packet that was asked for with parity is not asked for again", () => {
