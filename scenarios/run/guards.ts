@@ -19,6 +19,7 @@ import { NcfMatchChecker } from "../checkers/ncf_match.ts";
 import { checkNcfScope } from "../checkers/ncf_scope.ts";
 import { RateChecker } from "../checkers/rate.ts";
 import { SessionEndChecker } from "../checkers/session_end.ts";
+import { SourceGroupsChecker } from "../checkers/source_groups.ts";
 import { SourceWindowChecker } from "../checkers/source_window.ts";
 import { overflows } from "./element_guards.ts";
 import type { Expectations } from "./expectations.ts";
@@ -41,6 +42,7 @@ export function guard(world: World, expectations: Expectations): void {
   /** By session: a node with sockets may send several. */
   const socketRates = new Map<string, RateChecker>();
   const ends = new SessionEndChecker(violations);
+  const groups = new SourceGroupsChecker(violations);
   const confirmations = new NcfMatchChecker(violations);
   const sent = (at: Instant, node: Node, datagram: Datagram) => {
     expectations.sent(at, node.id, datagram);
@@ -55,6 +57,7 @@ export function guard(world: World, expectations: Expectations): void {
       windows.sent(at, node.id, node.name, datagram);
       rates.sent(at, node.id, node.name, datagram);
       ends.sent(at, node.name, datagram);
+      groups.sent(at, node.name, datagram);
     } else if (sockets !== undefined) {
       guardSockets(at, node, datagram, sockets);
     } else if (fromEngine && world.receivers.has(node.id)) nakBeforeSpm.sent(at, node.id, node.name, datagram);
@@ -64,6 +67,7 @@ export function guard(world: World, expectations: Expectations): void {
     if (error === ParseError.None && isUpstream(type)) return nakBeforeSpm.sent(at, node.id, node.name, datagram);
     windows.sent(at, node.id, node.name, datagram);
     ends.sent(at, node.name, datagram);
+    groups.sent(at, node.name, datagram);
     const tsi = { gsi, port: sessionPort };
     const rate = sockets.rateOf(tsi);
     if (rate === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * What the checkers of network elements make of parity.
+ * What the checkers of network elements, and of sources, make of parity.
  */
 
 import { assertEquals } from "@std/assert";
@@ -8,8 +8,10 @@ import { NakConfirmationChecker } from "../../scenarios/checkers/nak_confirmatio
 import { NakDirectionChecker } from "../../scenarios/checkers/nak_direction.ts";
 import { NakEliminationChecker } from "../../scenarios/checkers/nak_elimination.ts";
 import { RepairScopeChecker } from "../../scenarios/checkers/repair_scope.ts";
+import { SourceGroupsChecker } from "../../scenarios/checkers/source_groups.ts";
+import { Violations } from "../../scenarios/checkers/violation.ts";
 import { bench, datagram, OWN } from "../support/checker_bench.ts";
-import { GROUP, nak, ncf, nla, polr, rdata, SOURCE, spm } from "../support/rig.ts";
+import { GROUP, nak, ncf, nla, odata, polr, rdata, SOURCE, spm } from "../support/rig.ts";
 
 const prm = (tgSize: number) => [{ type: "PARITY_PRM", proActive: false, onDemand: true, tgSize }] as const;
 
@@ -151,4 +153,95 @@ Deno.test("NakDirectionChecker: parity is asked only of repairers whose POLR had
   offers(true);
   asks(3, true);
   assertEquals(found(), [[2, `sent parity NAK 8 to ${repairer}, though the latest SPM says ${SOURCE}`]]);
+});
+
+/** What the checker of sources finds in a sequence of packets. */
+function groupFindings(...packets: readonly PacketValue[]): string[] {
+  const violations = new Violations();
+  const checker = new SourceGroupsChecker(violations);
+  for (const packet of packets) checker.sent(0, "sender", datagram(packet, GROUP));
+  return violations.list.map(({ text }) => text);
+}
+
+const has = (size: number) => [{ type: "CURR_TGSIZE", size }] as const;
+const inGroup = (sqn: number, options: PacketValue["options"] = [], type = odata) =>
+  type({ sqn, trail: 0, parity: true, options });
+/** A session with groups of four: a full one, one of two, and one of three that ends with its last packet. */
+const BEGIN = [
+  spm({ sqn: 0, trail: 0, lead: 0xffff_ffff, options: prm(4) }),
+  ...[0, 1, 2, 3].map((sqn) => odata({ sqn, trail: 0 })),
+];
+const TWO = [...BEGIN, odata({ sqn: 4, trail: 0 }), odata({ sqn: 5, trail: 0 })];
+const OVER = [...TWO, spm({ sqn: 1, trail: 0, lead: 5, options: [...prm(4), ...has(2)] })];
+
+Deno.test("SourceGroupsChecker: what a source may say of its groups is right", () => {
+  const all = [0, 1, 2, 3].flatMap((parityGroup) =>
+    [0, 1, 2, 3].map((place) => {
+      const options = parityGroup === 0 ? [] : [{ type: "PARITY_GRP" as const, group: parityGroup }];
+      return inGroup(place, options, rdata);
+    })
+  );
+  assertEquals(
+    groupFindings(
+      ...BEGIN,
+      ...all,
+      spm({ sqn: 1, trail: 0, lead: 3, options: prm(4) }),
+      ...TWO.slice(BEGIN.length),
+      spm({ sqn: 2, trail: 0, lead: 5, options: prm(4) }),
+      inGroup(4, has(2)),
+      inGroup(5, has(2)),
+      spm({ sqn: 3, trail: 0, lead: 5, options: [...prm(4), ...has(2)] }),
+      odata({ sqn: 8, trail: 0 }),
+      odata({ sqn: 9, trail: 0 }),
+      odata({ sqn: 10, trail: 0, options: has(3) }),
+      spm({ sqn: 4, trail: 0, lead: 10, options: [...prm(4), ...has(3)] }),
+      odata({ sqn: 12, trail: 6 }),
+      spm({ sqn: 5, trail: 6, lead: 12, options: prm(4) }),
+      inGroup(6, has(2), rdata),
+    ),
+    [],
+  );
+  // Without parity there are no groups.
+  assertEquals(groupFindings(spm({ sqn: 0, trail: 0, lead: 0 }), odata({ sqn: 1, trail: 0 })), []);
+});
+
+Deno.test("SourceGroupsChecker: an index comes again only when all were used", () => {
+  const two = [
+    spm({ sqn: 0, trail: 0, lead: 0xffff_ffff, options: prm(2) }),
+    odata({ sqn: 0, trail: 0 }),
+    odata({ sqn: 1, trail: 0 }),
+  ];
+  const indexes = (count: number) =>
+    [...Array(count).keys()].map((index) => {
+      const group = Math.floor(index / 2);
+      return inGroup(index % 2, group === 0 ? [] : [{ type: "PARITY_GRP", group }], rdata);
+    });
+  assertEquals(groupFindings(...two, ...indexes(253), ...indexes(1)), []);
+  assertEquals(groupFindings(...two, ...indexes(252), ...indexes(1)), ["parity 0 of the group at 0 again"]);
+});
+
+Deno.test("SourceGroupsChecker: each rule that is broken is found", () => {
+  const cases: [PacketValue, string][] = [
+    [odata({ sqn: 6, trail: 0 }), "ODATA 6 of a group that was truncated after 2 packets"],
+    [spm({ sqn: 2, trail: 0, lead: 5, options: prm(4) }), "SPM 2 does not say that its group has 2 packets"],
+    [
+      spm({ sqn: 2, trail: 0, lead: 5, options: [...prm(4), ...has(3)] }),
+      "SPM 2: a group of 3 packets, 2 were sent",
+    ],
+    [spm({ sqn: 2, trail: 0, lead: 5, options: has(2) }), "SPM 2 does not say that groups have 4 packets"],
+    [
+      spm({ sqn: 2, trail: 0, lead: 5, options: [...prm(8), ...has(2)] }),
+      "SPM 2 does not say that groups have 4 packets",
+    ],
+    [inGroup(4), "parity 4 does not say that its group has 2 packets"],
+    [inGroup(5, has(3)), "parity 5: a group of 3 packets, 2 were sent"],
+    [odata({ sqn: 8, trail: 0, options: has(2) }), "ODATA 8: a group of 2 packets, 1 were sent"],
+  ];
+  for (const [packet, text] of cases) assertEquals(groupFindings(...OVER, packet), [text]);
+  // Data of the next group ends the one before, whatever was said.
+  assertEquals(groupFindings(...TWO, odata({ sqn: 8, trail: 0 }), inGroup(4)), [
+    "parity 4 does not say that its group has 2 packets",
+  ]);
+  // A repair is data that was sent before.
+  assertEquals(groupFindings(...OVER, rdata({ sqn: 5, trail: 0 })), []);
 });
