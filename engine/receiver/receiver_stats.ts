@@ -126,7 +126,7 @@ export class ReceiverStats {
   tooManySessions = 0;
   /** Parity packets, NCFs and NAKs of known sessions. */
   parity = 0;
-  /** Parity packets of groups that need none, or that came before. */
+  /** Parity packets of groups that need none, or that came before; and all before the first data. */
   parityUnneeded = 0;
   /** Parity packets before the source has said how large its groups are. */
   parityUnknown = 0;

@@ -220,7 +220,9 @@ export class Session {
     else stats.rdata++;
     if (view.parity) {
       stats.parity++;
-      this.#reception?.onParity(now, view);
+      // Before the first data nothing is missing that it could bring.
+      if (this.#reception === undefined) stats.parityUnneeded++;
+      else this.#reception.onParity(now, view);
       return this.#look(now);
     }
     // A packet never lies before its own trailing edge; in range, the edge is at most half the space away.

@@ -196,6 +196,15 @@ Deno.test("receiver: what waits behind a gap when the first SPM comes helps to r
   assertEquals(log.messages, [...Array(8).keys()].map((sqn) => payloadOf(sqn)));
 });
 
+Deno.test("receiver: parity before all data begins nothing, and is counted", () => {
+  const { rig, hears, log, stats } = bench({}, { proActive: true });
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 0, type: "ODATA", options: [{ type: "SYN" }] }));
+  assertEquals([stats().parity, stats().parityUnneeded, stats().parityUnknown], [1, 1, 0]);
+  hears(groupOf(8, EIGHT));
+  assertEquals([log.delivered[0], log.delivered.length, log.lost], [8, 8, []]);
+  rig.at(seconds(5)).saysNothing();
+});
+
 Deno.test("receiver: the larger the loss, the sooner it is asked for [FEC-067, FEC-068]", () => {
   const mean = (...lost: number[]) => {
     let sum = 0;
