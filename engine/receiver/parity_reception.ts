@@ -389,7 +389,9 @@ export class ParityReception implements NakActions {
     const views = group.decode(this.#slab, trail);
     if (views === undefined) {
       this.#stats.parityContradictory++;
-      return this.#ask(now, first, true);
+      this.#ask(now, first, true);
+      // Parity of another shape may be enough.
+      return this.#look(now, first);
     }
     if (!group.helped) this.#stats.groupsDecoded++;
     group.helped = true;

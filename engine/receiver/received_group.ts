@@ -139,8 +139,9 @@ export class ReceivedGroup {
     assert(this.decodable, "too little is there to decode");
     const views = this.#decode(slab, trail);
     if (views !== undefined) return views;
-    for (const { bytes } of this.#shelf.values()) this.#charge(-bytes.length - HELD_OVERHEAD_BYTES);
-    for (const [shape, shelf] of this.#parity) if (shelf === this.#shelf) this.#parity.delete(shape);
+    const shelf = this.#shelf;
+    for (const { bytes } of shelf.values()) this.#charge(-bytes.length - HELD_OVERHEAD_BYTES);
+    for (const [shape, each] of this.#parity) if (each === shelf) this.#parity.delete(shape);
     return undefined;
   }
 

@@ -112,6 +112,17 @@ Deno.test("receiver: parity that decodes to nonsense is dropped, given back and 
   isWhole(log, MIXED);
 });
 
+Deno.test("receiver: true parity that has come recovers as soon as false parity of another shape has decoded to nonsense", () => {
+  const { rig, hears, log, stats } = bench();
+  hears(groupOf(0, EIGHT), 1, 2);
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 0, fragments: FRAGMENTS }));
+  rig.hears(parity({ first: 0, lengths: EIGHT, index: 0 }));
+  hears(groupOf(0, EIGHT).slice(2, 3));
+  assertEquals(stats().parityContradictory, 1);
+  isWhole(log, EIGHT);
+  rig.at(seconds(9)).saysNothing();
+});
+
 Deno.test("receiver: a fragment option that decodes to nonsense is noticed", () => {
   const good = parity({ first: 8, lengths: EIGHT, index: 0, fragments: FRAGMENTS });
   const option = good.options.find((each): each is Extract<OptionValue, { type: "ENCODED_FRAGMENT" }> => {
