@@ -52,10 +52,4 @@ export class ParityDemand {
       this.#selective.delete(sqn);
     }
   }
-
-  /** Forgets what was asked for. */
-  forget(): void {
-    this.#asked = 0;
-    this.#selective.clear();
-  }
 }

@@ -188,9 +188,8 @@ export class SourceParity {
     return expired;
   }
 
-  /** Forgets what is asked for. */
+  /** Sends nothing of what is asked for: no NAK is served any more. */
   clearRequests(): void {
-    for (const group of this.#asked) group.forgetRequests();
     this.#asked.clear();
   }
 

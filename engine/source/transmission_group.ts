@@ -97,12 +97,6 @@ export class TransmissionGroup implements WholeGroup {
     if (this.pending === 0) this.readyAt = NEVER;
   }
 
-  /** Forgets what was asked for. */
-  forgetRequests(): void {
-    this.#demand.forget();
-    this.readyAt = NEVER;
-  }
-
   /** The index of the parity packet that leaves next. */
   get nextIndex(): number {
     return this.#nextIndex % (MAX_FEC_BLOCK - this.size);

@@ -1,47 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { AssertionError, ms, ReedSolomon, seconds } from "../../../engine/mod.ts";
+import { FROM_RECEIVER, send } from "../../support/benches.ts";
 import {
-  AssertionError,
-  type DataValue,
-  ms,
-  NEVER,
-  type OptionValue,
-  type ParityConfig,
-  ReedSolomon,
-  seconds,
-  type SourceConfig,
-} from "../../../engine/mod.ts";
-import { FROM_RECEIVER, QUIET, send, sourceBench } from "../../support/benches.ts";
-import { nak, only, type Rig, type Said } from "../../support/rig.ts";
-
-const ON_DEMAND: ParityConfig = { groupSize: 8, proActive: 0, onDemand: true, truncateAfter: NEVER };
-const PRO_ACTIVE: ParityConfig = { ...ON_DEMAND, proActive: 2, onDemand: false };
-
-function bench(parity: ParityConfig, config: Partial<SourceConfig> = {}) {
-  return sourceBench({ ...QUIET, syn: false, ncfRepeatIvl: 0, burstBytes: 10_000_000, ...config, parity });
-}
-
-type Bench = ReturnType<typeof bench>;
-
-/** What was said, parity as `TYPE* SQN`, data with its options. */
-function heard(rig: Rig<Bench["endpoint"]>): string[] {
-  return rig.said().map(({ value }) => {
-    const options = value.options.map(({ type }) => ` ${type}`).join("");
-    return `${value.type}${value.parity ? "*" : ""} ${"sqn" in value ? value.sqn : ""}${options}`;
-  });
-}
-
-function dataOf(said: readonly Said[]): DataValue[] {
-  return said.map(({ value }) => value)
-    .filter((value): value is DataValue => value.type === "ODATA" || value.type === "RDATA");
-}
-
-function parityOf(said: readonly Said[]): DataValue[] {
-  return dataOf(said).filter(({ parity }) => parity);
-}
-
-function optionOf<Type extends OptionValue["type"]>(value: { readonly options: readonly OptionValue[] }, type: Type) {
-  return value.options.find((option): option is Extract<OptionValue, { type: Type }> => option.type === type);
-}
+  heard,
+  ON_DEMAND,
+  optionOf,
+  parityOf,
+  paritySource as bench,
+  PRO_ACTIVE,
+} from "../../support/parity_source.ts";
+import { nak, only } from "../../support/rig.ts";
 
 const FULL = ["ODATA 0", "ODATA 1", "ODATA 2", "ODATA 3", "ODATA 4", "ODATA 5", "ODATA 6", "ODATA 7"];
 
