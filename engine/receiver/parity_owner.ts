@@ -18,8 +18,6 @@ export interface ParityOwner {
   readonly window: ReceiveWindow;
   /** NAK_BO_IVL, as it is now. */
   readonly nakBoIvl: Instant;
-  /** Whether an SPM was received. */
-  readonly spmSeen: boolean;
   /** The newest number that an SPM or parity says was sent. */
   readonly lead: Sqn | undefined;
   /** Whether a number is known to be missing, and not given up. */

@@ -18,7 +18,7 @@
 
 import type { Host } from "../base/host.ts";
 import { Slab } from "../base/slab.ts";
-import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance } from "../base/sqn.ts";
+import { type Sqn, sqnAdd, sqnAtMost, sqnBefore, sqnDistance, sqnMax } from "../base/sqn.ts";
 import { type Instant, NEVER } from "../base/time.ts";
 import { OptionType, PacketType } from "../wire/constants.ts";
 import type { PacketView } from "../wire/packet_view.ts";
@@ -38,7 +38,6 @@ export class ParityReception implements NakActions {
   readonly #owner: ParityOwner;
   readonly #stats: ReceiverStats;
   readonly #host: Host;
-  readonly #budget: ReceiveBudget;
   readonly #config: ReceiverConfig;
   readonly #naks: NakMachine;
   readonly #groups: ReceivedGroups;
@@ -54,13 +53,12 @@ export class ParityReception implements NakActions {
   /** Whether what was recovered is being handed over: one group at a time. */
   #recovering = false;
 
-  /** Groups are kept from now on. */
+  /** Groups are kept from now on. An SPM has offered the parity: there is somebody to ask. */
   constructor(offer: ParityOffer, owner: ParityOwner, { config, host, budget, stats, stream }: ParitySurroundings) {
     this.#offer = offer;
     this.#owner = owner;
     this.#stats = stats;
     this.#host = host;
-    this.#budget = budget;
     this.#config = config;
     // Groups that are lost together are asked for one by one, each after a time of its own. Pro-active parity follows
     // its data, however little reordering there is. The numbers that groups miss are counted already.
@@ -87,7 +85,7 @@ export class ParityReception implements NakActions {
 
   /** Fires everything due. */
   handleTimeout(now: Instant): void {
-    this.#naks.handleTimeout(now, this.#owner.spmSeen);
+    this.#naks.handleTimeout(now, true);
     if (this.#patience === undefined || now < this.#patience.until) return;
     this.#patience = undefined;
     this.#owner.unpark(now);
@@ -108,7 +106,7 @@ export class ParityReception implements NakActions {
     this.#endBefore(now, first);
     const says = sizeSaid(view);
     const isLast = (view.sqn & (this.#offer.tgSize - 1)) === this.#offer.tgSize - 1;
-    if (says !== undefined && (!isLast || says !== this.#offer.tgSize)) this.#truncated(now, view.sqn, says);
+    if (says !== undefined) this.#truncated(now, view.sqn, says);
     if (isLast) this.#endBefore(now, sqnAdd(first, this.#offer.tgSize));
     if (this.#paused?.isStill && sqnBefore(this.#paused.last, view.sqn)) this.#resume(this.#paused);
     this.#look(now, first);
@@ -129,10 +127,7 @@ export class ParityReception implements NakActions {
       this.#stats.parityUnneeded++;
       return false;
     }
-    if (
-      ahead >= this.#config.rxwMaxSqns ||
-      (sqnDistance(window.frontier, first) >= 0 && sqnDistance(window.frontier, last) > this.#budget.missing)
-    ) {
+    if (ahead >= this.#config.rxwMaxSqns) {
       this.#stats.beyondWindow++;
       return false;
     }
@@ -163,7 +158,7 @@ export class ParityReception implements NakActions {
     if (size !== undefined) {
       const isBehind = sqnBefore(sqnAdd(first, tgSize - 1), this.#owner.window.next);
       if (!isBehind) this.#truncated(now, lead, size);
-    } else if (isIdle && sqnAtMost(this.#open, first)) {
+    } else if (isIdle) {
       this.#paused = { first, last: lead, isStill: true };
       this.#owner.unpark(now);
     }
@@ -226,11 +221,8 @@ export class ParityReception implements NakActions {
     this.#rest(first);
   }
 
-  /** Forgets everything: the session is over. */
+  /** Gives back what is kept: the session is over, and nothing of it is called any more. */
   drop(): void {
-    this.#naks.clear();
-    this.#ripe.clear();
-    this.#patience = undefined;
     this.#groups.drop();
   }
 
@@ -332,8 +324,7 @@ export class ParityReception implements NakActions {
     const { tgSize } = this.#offer;
     const { next, frontier } = this.#owner.window;
     // However far the numbers jump, no more groups are looked at than the window has.
-    const oldest = this.#groupOf(next);
-    if (sqnBefore(this.#open, oldest)) this.#open = sqnBefore(end, oldest) ? end : oldest;
+    this.#open = sqnMax(this.#open, this.#groupOf(next));
     while (sqnBefore(this.#open, end) && sqnBefore(this.#open, frontier)) {
       const first = this.#open;
       this.#open = sqnAdd(first, tgSize);
@@ -353,7 +344,6 @@ export class ParityReception implements NakActions {
 
   #askSingly(now: Instant, first: Sqn, isCertain: boolean): void {
     if (!isCertain) this.#patience = { first, until: now + this.#config.reorderTimeout };
-    else if (this.#patience?.first === first) this.#patience = undefined;
     this.#owner.unpark(now);
   }
 
@@ -364,17 +354,15 @@ export class ParityReception implements NakActions {
   }
 
   #request(now: Instant, first: Sqn, isCertain: boolean): void {
-    if (isCertain) this.#naks.lose(now, first, this.#owner.spmSeen);
-    else this.#naks.suspect(now, first, this.#owner.spmSeen);
+    if (isCertain) this.#naks.lose(now, first, true);
+    else this.#naks.suspect(now, first, true);
   }
 
   /** Recovers what is missing if that is possible, and asks no more for a group that misses nothing. */
   #look(now: Instant, first: Sqn): void {
     const group = this.#groups.get(first);
-    if (group?.decodable && this.#needs(first)) {
-      if (this.#recovering) this.#ripe.add(first);
-      else this.#recover(now, group);
-    }
+    // While what was recovered of a group is handed over, there is nothing else to recover of it.
+    if (!this.#recovering && group?.decodable && this.#needs(first)) this.#recover(now, group);
     this.#rest(first);
   }
 
@@ -399,13 +387,9 @@ export class ParityReception implements NakActions {
     if (sqnAtMost(sqnAdd(first, group.size!), frontier)) group.finish();
     this.#recovering = true;
     for (const view of views) {
-      if (!this.#owner.isMissing(view.sqn)) continue;
-      this.#stats.parityRecovered++;
-      this.#owner.recovered(now, view);
+      if (this.#owner.isMissing(view.sqn)) this.#owner.recovered(now, view);
     }
     this.#recovering = false;
-    // There was no room for it.
-    if (this.#offer.onDemand && this.#needs(first)) this.#request(now, first, true);
   }
 }
 

@@ -334,11 +334,6 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#lead;
   }
 
-  /** {@link ParityOwner}: whether an SPM was received. */
-  get spmSeen(): boolean {
-    return this.#owner.spmSeen;
-  }
-
   /** {@link ParityOwner}: whether a number is missing and not given up. */
   isMissing(sqn: Sqn): boolean {
     return this.#nak !== undefined && this.#nak.has(sqn);
@@ -358,8 +353,6 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
       if (!this.#window.skip(sqn)) continue;
       this.#nak?.received(now, sqn);
       isNew = true;
-      // What nothing is missing before needs no room: it goes before the next is looked at.
-      if (sqn === this.#window.next) this.#window.commit(this);
     }
     if (isNew) this.#commit();
   }
@@ -369,6 +362,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (this.#failed) return;
     // What had to be computed was lost, even if it might still have been merely late.
     if (this.#nak!.state(view.sqn) === NakState.Reorder) this.#nak!.park(view.sqn);
+    this.#stats.parityRecovered++;
     this.onData(now, view);
     this.#context.witness?.recovered(this.#owner, view);
   }
@@ -391,7 +385,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** {@link ParityOwner}: numbers that waited may be asked for. */
   unpark(now: Instant): void {
-    if (this.#owner.spmSeen && !this.#silent) this.#nak?.firstSpm(now);
+    if (!this.#silent) this.#nak?.firstSpm(now);
   }
 
   /** {@link ParityOwner}: sends a parity NAK. */
@@ -495,7 +489,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** Recovers what can be, and puts the NAK machine aside when nothing is missing any more. */
   #settle(): void {
-    if (!this.#failed) this.#parity?.settle(this.#now);
+    this.#parity?.settle(this.#now);
     if (this.#active?.size === 0) this.#active = undefined;
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { type OptionValue, type PacketValue, padTsdu, ReedSolomon } from "../../engine/mod.ts";
+import { type OptionValue, type PacketValue, padTsdu, type ReceiverConfig, ReedSolomon } from "../../engine/mod.ts";
 import { encodedFragment } from "../../engine/wire/options.ts";
 import type { Fragment } from "../../engine/wire/values.ts";
-import { odata, spm } from "./rig.ts";
+import { receiverBench } from "./benches.ts";
+import { odata, only, spm } from "./rig.ts";
 
 /** The payload of a packet: `length` octets that tell it from others. */
 export function payloadOf(sqn: number, length = 20): Uint8Array {
@@ -69,12 +70,47 @@ export function parity(of: ParityOf): PacketValue {
   } as PacketValue;
 }
 
+/** What an SPM that offers parity says. */
+export interface Offered {
+  readonly sqn: number;
+  readonly lead: number;
+  readonly proActive?: boolean;
+  readonly onDemand?: boolean;
+  readonly tgSize?: number;
+  readonly currTgSize?: number;
+}
+
 /** An SPM that offers parity. */
-export function offer(
-  fields: { sqn: number; lead: number; proActive?: boolean; onDemand?: boolean; tgSize?: number; currTgSize?: number },
-): PacketValue {
+export function offer(fields: Offered): PacketValue {
   const { sqn, lead, proActive = false, onDemand = true, tgSize = 8, currTgSize } = fields;
   const options: OptionValue[] = [{ type: "PARITY_PRM", proActive, onDemand, tgSize }];
   if (currTgSize !== undefined) options.push({ type: "CURR_TGSIZE", size: currTgSize });
   return spm({ sqn, trail: 0, lead, options });
+}
+
+/** The lengths of a full group of eight. */
+export const EIGHT: readonly number[] = new Array<number>(8).fill(20);
+
+/** A receiver that has heard what is offered and nothing else. */
+export function parityBench(config: Partial<ReceiverConfig> = {}, offered: Partial<Offered> = {}, seed = 1) {
+  const made = receiverBench({ nakNcfRetries: 2, ...config }, seed);
+  const { rig } = made;
+  rig.hears(offer({ sqn: 1, lead: 0xffff_ffff, ...offered }));
+  /** Hears packets, but for those of some numbers. */
+  const hears = (packets: readonly PacketValue[], ...lost: number[]) => {
+    for (const packet of packets) if (!("sqn" in packet) || !lost.includes(packet.sqn)) rig.hears(packet);
+  };
+  /** Hears parity of a full group of eight. */
+  const hearsParity = (first: number, ...indexes: number[]) => {
+    for (const index of indexes) rig.hears(parity({ first, lengths: EIGHT, index }));
+  };
+  /** The NAKs since the last look, as `TG+COUNT` or `SQN`. */
+  const naks = (tgSize = 8) =>
+    only(rig.said(), "NAK").map(({ sqn, parity: isParity }) => {
+      return isParity ? `${sqn - sqn % tgSize}+${sqn % tgSize + 1}` : `${sqn}`;
+    });
+  const stats = () => rig.endpoint.stats;
+  /** What is kept, octets. */
+  const held = () => rig.endpoint.sessions[0]!.gauges(rig.now)!.bufferedBytes;
+  return { ...made, hears, hearsParity, naks, stats, held };
 }

@@ -112,6 +112,17 @@ Deno.test("receiver: parity that decodes to nonsense is dropped, given back and 
   isWhole(log, MIXED);
 });
 
+Deno.test("receiver: a group whose only parity decodes to nonsense is asked for", () => {
+  const { rig, hears, log, stats } = bench();
+  hears(groupOf(0, MIXED), 7);
+  rig.hears(withPayload(parity({ first: 0, lengths: MIXED, index: 0 }), new Uint8Array(42).fill(9)));
+  assertEquals(stats().parityContradictory, 1);
+  rig.at(ms(50));
+  assertEquals(only(rig.said(), "NAK").map(({ sqn, parity }) => [sqn, parity]), [[0, true]]);
+  rig.hears(parity({ first: 0, lengths: MIXED, index: 1 }));
+  isWhole(log, MIXED);
+});
+
 Deno.test("receiver: true parity that has come recovers as soon as false parity of another shape has decoded to nonsense", () => {
   const { rig, hears, log, stats } = bench();
   hears(groupOf(0, EIGHT), 1, 2);
@@ -121,6 +132,16 @@ Deno.test("receiver: true parity that has come recovers as soon as false parity 
   assertEquals(stats().parityContradictory, 1);
   isWhole(log, EIGHT);
   rig.at(seconds(9)).saysNothing();
+});
+
+Deno.test("receiver: parity whose trailing edge is past its whole group is of no use, and moves no edge", () => {
+  for (const [trail, lost] of [[7, ["1-1"]], [8, []]] as const) {
+    const { rig, hears, log, stats } = bench();
+    hears(groupOf(0, EIGHT), 1, 7);
+    hears(groupOf(8, EIGHT));
+    rig.hears({ ...parity({ first: 0, lengths: EIGHT, index: 0 }), trail } as PacketValue);
+    assertEquals([log.lost, stats().parityUnneeded], [[...lost], lost.length === 0 ? 1 : 0]);
+  }
 });
 
 Deno.test("receiver: a fragment option that decodes to nonsense is noticed", () => {
@@ -185,6 +206,7 @@ Deno.test("receiver: OPT_CURR_TGSIZE that changes, or is not of the last packet,
   const lies: [string, PacketValue][] = [
     ["data that is not the last", odata(says(3, 7))],
     ["data of a number beyond its group", odata(says(3, 3))],
+    ["data that is the last of a full group", odata(says(7, 7))],
     ["an SPM whose lead is not the last", offer({ sqn: 2, lead: 3, currTgSize: 3 })],
     ["the last packet of a full group, which has fewer", odata(says(7, 3))],
     ["the last packet of a full group, which has more", odata(says(7, 9))],

@@ -1,26 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { ms, type PacketValue, type ReceiverConfig, seconds } from "../../../engine/mod.ts";
+import { ms, type PacketValue, seconds } from "../../../engine/mod.ts";
 import { receiverBench } from "../../support/benches.ts";
-import { groupOf, offer, parity, payloadOf } from "../../support/parity.ts";
+import { EIGHT, groupOf, offer, parity, parityBench as bench, payloadOf } from "../../support/parity.ts";
 import { nak, ncf, odata, only, rdata } from "../../support/rig.ts";
-
-const EIGHT = new Array<number>(8).fill(20);
-
-/** A receiver that has heard what is offered and nothing else. */
-function bench(config: Partial<ReceiverConfig> = {}, offered: Partial<Parameters<typeof offer>[0]> = {}, seed = 1) {
-  const made = receiverBench({ nakNcfRetries: 2, ...config }, seed);
-  made.rig.hears(offer({ sqn: 1, lead: 0xffff_ffff, ...offered }));
-  const stats = () => made.rig.endpoint.stats;
-  const hears = (packets: readonly PacketValue[], ...lost: number[]) => {
-    for (const packet of packets) if (!("sqn" in packet) || !lost.includes(packet.sqn)) made.rig.hears(packet);
-  };
-  /** The NAKs, as `TG+COUNT` or `SQN`. */
-  const naks = (tgSize = 8) =>
-    only(made.rig.said(), "NAK").map(({ sqn, parity: isParity }) => {
-      return isParity ? `${sqn - sqn % tgSize}+${sqn % tgSize + 1}` : `${sqn}`;
-    });
-  return { ...made, stats, hears, naks };
-}
 
 Deno.test("receiver: a lost group is asked for at its end, as a count of packets [FEC-059, FEC-063, FEC-064, FEC-065]", () => {
   const { rig, hears, naks } = bench();
@@ -410,6 +392,9 @@ Deno.test("receiver: an OPT_PARITY_PRM that changes is counted and ignored, and 
   hears(groupOf(0, EIGHT), 1);
   rig.at(ms(50));
   assertEquals(naks(), ["0+1"]);
+  const both = bench({}, { proActive: true });
+  both.rig.hears(offer({ sqn: 2, lead: 0xffff_ffff, proActive: true, onDemand: false }));
+  assertEquals(both.stats().parityPrmIgnored, 1);
   const huge = bench({}, { tgSize: 256 });
   assertEquals(huge.stats().parityPrmIgnored, 1);
 });

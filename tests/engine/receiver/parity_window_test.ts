@@ -1,32 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { ms, type PacketValue, type ReceiverConfig, seconds } from "../../../engine/mod.ts";
-import { receiverBench } from "../../support/benches.ts";
-import { groupOf, offer, parity, payloadOf } from "../../support/parity.ts";
-import { odata, only, rdata } from "../../support/rig.ts";
+import { ms, seconds } from "../../../engine/mod.ts";
+import { HELD_OVERHEAD_BYTES } from "../../../engine/receiver/receive_window.ts";
+import { EIGHT, groupOf, offer, parity, parityBench as bench, payloadOf } from "../../support/parity.ts";
+import { odata, rdata } from "../../support/rig.ts";
 
 // Transmission groups at a receiver whose window, or whose bound of missing numbers, is smaller than what is lost:
 // whatever the order in which numbers become known, each is recovered, asked for or reported.
-
-const EIGHT = new Array<number>(8).fill(20);
-const NOTHING_YET = 0xffff_ffff;
-
-/** A receiver that has heard what is offered and nothing else. */
-function bench(config: Partial<ReceiverConfig>, offered: Partial<Parameters<typeof offer>[0]> = {}) {
-  const { rig, log } = receiverBench({ nakNcfRetries: 2, ...config });
-  rig.hears(offer({ sqn: 1, lead: NOTHING_YET, ...offered }));
-  const hears = (packets: readonly PacketValue[], ...lost: number[]) => {
-    for (const packet of packets) if (!("sqn" in packet) || !lost.includes(packet.sqn)) rig.hears(packet);
-  };
-  const hearsParity = (first: number, ...indexes: number[]) => {
-    for (const index of indexes) rig.hears(parity({ first, lengths: EIGHT, index }));
-  };
-  /** The NAKs, as `TG+COUNT` or `SQN`. */
-  const naks = () =>
-    only(rig.said(), "NAK").map(({ sqn, parity: isParity }) => {
-      return isParity ? `${sqn - sqn % 8}+${sqn % 8 + 1}` : `${sqn}`;
-    });
-  return { rig, log, hears, hearsParity, naks };
-}
 
 const upTo = (last: number) => [...Array(last + 1).keys()];
 
@@ -153,6 +132,126 @@ Deno.test("receiver: data beyond the window ends the groups before it [FEC-063]"
   assertEquals(rig.endpoint.stats.beyondWindow, 1);
   rig.at(seconds(1) + ms(50));
   assertEquals(naks(), ["0+2"]);
+});
+
+Deno.test("receiver: SPM_LEAD beyond the window ends the groups before it [FEC-063]", () => {
+  for (const lead of [7, 8]) {
+    const { rig, hears, naks } = bench({ rxwMaxSqns: 6 });
+    hears(groupOf(0, EIGHT).slice(0, 7), 1);
+    rig.at(seconds(1)).saysNothing();
+    rig.hears(offer({ sqn: 2, lead })).at(seconds(1) + ms(50));
+    assertEquals(naks(), ["0+2"]);
+  }
+});
+
+Deno.test("receiver: parity of a group that begins beyond the window is dropped, and says nothing", () => {
+  for (const [delivered, isBeyond] of [[8, true], [9, false]] as const) {
+    const { rig, hears, hearsParity, naks, stats } = bench({ rxwMaxSqns: 16 });
+    hears(groupOf(0, EIGHT));
+    hears(groupOf(8, EIGHT).slice(0, delivered - 8));
+    hearsParity(24, 0);
+    assertEquals(stats().beyondWindow, isBeyond ? 1 : 0);
+    rig.at(ms(50));
+    assertEquals(naks().length > 0, !isBeyond);
+  }
+});
+
+Deno.test("receiver: a group is over when its size is known, though nothing is known to be missing of it yet", () => {
+  // One number may be missing: first 1, then 7, then 8.
+  const { rig, hears, hearsParity, naks, log } = bench({ maxMissing: 1 });
+  hears(groupOf(0, EIGHT).slice(0, 7), 1);
+  rig.hears(parity({ first: 8, lengths: [20, 20, 20], index: 0 }));
+  rig.at(ms(50));
+  assertEquals(naks(), ["0+2"]);
+  hearsParity(0, 0, 1);
+  assertEquals(log.delivered, upTo(7));
+  rig.at(ms(100));
+  assertEquals(naks(), ["8+7"]);
+  for (const index of [1, 2]) rig.hears(parity({ first: 8, lengths: [20, 20, 20], index }));
+  assertEquals(log.delivered, upTo(10));
+  rig.at(seconds(9)).saysNothing();
+});
+
+Deno.test("receiver: what a truncated group leaves out is not missed when there is room for it only later [FEC-026]", () => {
+  const { rig, hears, hearsParity, naks, log } = bench({ maxMissing: 1 });
+  const three = [20, 20, 20];
+  hears(groupOf(0, EIGHT), 1);
+  hears(groupOf(8, three).slice(0, 2));
+  rig.hears(parity({ first: 8, lengths: three, index: 0 }));
+  hearsParity(0, 0);
+  assertEquals(log.delivered, upTo(10));
+  for (const sqn of [2, 3, 4]) rig.hears(offer({ sqn, lead: 16 }));
+  rig.at(ms(50));
+  assertEquals(naks(), ["16"]);
+  rig.hears(rdata({ sqn: 16, payload: payloadOf(16) })).at(seconds(9)).saysNothing();
+  assertEquals([log.delivered, log.lost], [[...upTo(10), 16], []]);
+});
+
+Deno.test("receiver: an idle source's partial group is asked for one by one, also where the window ends before it does [FEC-071]", () => {
+  const { rig, naks } = bench({ rxwMaxSqns: 4 });
+  rig.hears(odata({ sqn: 0, payload: payloadOf(0) })).hears(offer({ sqn: 2, lead: 5 }));
+  rig.at(seconds(1)).saysNothing();
+  rig.hears(offer({ sqn: 3, lead: 5 })).at(seconds(1) + ms(50));
+  assertEquals(naks().sort(), ["1", "2", "3", "4"]);
+});
+
+Deno.test("receiver: however far the numbers jump, no more groups are looked at than the window has", () => {
+  const { rig, log } = bench({}, { tgSize: 2 });
+  rig.hears(odata({ sqn: 0, payload: payloadOf(0) }));
+  // A step for each group would be 2^29 of them each time.
+  const lost: string[] = [];
+  for (let jump = 1, next = 1; jump <= 12; jump++) {
+    const trail = jump * 0x4000_0000 >>> 0;
+    rig.hears(odata({ sqn: trail + 1, trail, payload: payloadOf(1) }));
+    lost.push(`${next}-${(trail - 1) >>> 0}`);
+    next = trail;
+  }
+  assertEquals(log.lost, lost);
+});
+
+Deno.test("receiver: data far beyond the window ends no group that has not come into the window", () => {
+  const { rig, hears, naks } = bench({ rxwMaxSqns: 16 });
+  hears(groupOf(0, EIGHT));
+  rig.hears(odata({ sqn: 800, payload: payloadOf(800) }));
+  hears(groupOf(8, EIGHT).slice(0, 7), 9);
+  rig.at(seconds(1)).saysNothing();
+  hears(groupOf(8, EIGHT).slice(7));
+  rig.at(seconds(1) + ms(50));
+  assertEquals(naks(), ["8+1"]);
+});
+
+Deno.test("receiver: a group that is complete keeps nothing, whatever else comes of it", () => {
+  // 0 is waited for: what came of the next group cannot be handed over.
+  const came = bench();
+  came.hears(groupOf(0, EIGHT), 1);
+  came.hears(groupOf(8, EIGHT));
+  const { rig, hears, hearsParity, held, stats } = bench();
+  hears(groupOf(0, EIGHT), 1);
+  hears(groupOf(8, EIGHT), 9, 12);
+  hearsParity(8, 0, 1);
+  assertEquals([stats().parityRecovered, held()], [2, came.held()]);
+  hearsParity(8, 2);
+  rig.hears(rdata({ sqn: 9, payload: payloadOf(9) }));
+  assertEquals([stats().parityUnneeded, stats().duplicates, held()], [1, 1, came.held()]);
+});
+
+Deno.test("receiver: the packets of a group make room for what is recovered with them", () => {
+  const lacking = (config: Parameters<typeof bench>[0]) => {
+    const made = bench(config);
+    made.hears(groupOf(0, EIGHT), 1);
+    made.hears(groupOf(8, EIGHT), 9, 12);
+    made.hearsParity(8, 0);
+    return made;
+  };
+  // Room for one more packet, which is the parity.
+  const roomy = lacking({});
+  const before = roomy.held();
+  roomy.hearsParity(8, 1);
+  const bufferBytes = before + HELD_OVERHEAD_BYTES + 24 + 20;
+  const { hearsParity, stats, held } = lacking({ bufferBytes });
+  assertEquals([held(), roomy.held() < before], [before, true]);
+  hearsParity(8, 1);
+  assertEquals([stats().parityRecovered, stats().buffersFull], [2, 0]);
 });
 
 Deno.test("receiver: parity that there is no room for ends its group and those before it [FEC-063]", () => {
