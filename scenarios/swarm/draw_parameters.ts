@@ -119,7 +119,7 @@ function drawFec(dice: Dice, source: Fields): number {
   if (!dice.chance(0.25)) return 1;
   const groupSize = dice.pick([2, 4, 8, 8, 16, 32, 128]);
   const onDemand = dice.chance(0.7);
-  const proActive = onDemand && dice.chance(0.4) ? 0 : dice.int(1, groupSize);
+  const proActive = onDemand && dice.chance(0.4) ? 0 : dice.int(1, 3 * groupSize);
   source["fec"] = {
     groupSize,
     proActive: Math.min(proActive, 127),
