@@ -29,15 +29,14 @@ const LONGEST_WINDOW = seconds(5);
 export function settleLimit(plan: Plan): Instant {
   let sending = 0;
   let spm = 0;
-  let numbers = 0;
+  let packets = 0;
   let group = 0;
   for (const [index, node] of plan.nodes.entries()) {
     if (node.role !== "source") continue;
     const { parity, maxTsdu } = node.source;
     if (parity !== undefined) group = Math.max(group, parity.groupSize * GROUP_COPIES * (maxTsdu + HELD_BYTES));
     const load = loadOf(plan, index, node);
-    // Each packet may be all of its group; the numbers behind it are not sent, and not known to be that.
-    numbers += load.packets * (parity?.groupSize ?? 1);
+    packets += load.packets;
     sending += load.duration;
     spm = Math.max(spm, node.source.ihbMax + 2 * node.source.ambientSpmIvl);
   }
@@ -57,7 +56,7 @@ export function settleLimit(plan: Plan): Instant {
     const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
     // Who has no room for a transmission group gives up one window after another: parity is all that is sent again.
     const isHelped = node.receiver.bufferBytes >= group;
-    const windows = Math.ceil((numbers + 1) / room);
+    const windows = Math.ceil((packets + 1) / room);
     recovery += recoveryOf(node.receiver, learned) * (isHelped ? Math.min(8, windows) : windows);
   }
   // Who hears nothing of a session's end sees it when the silence has lasted long enough.
