@@ -27,8 +27,12 @@ export interface Draw {
   readonly ingredients: readonly string[];
 }
 
-/** Events after which a run ends. A run that settles takes two thousand, one in thousands a quarter of a million. */
+/**
+ * Events after which a run ends. A run that settles takes two thousand, one in thousands a quarter of a million; where a
+ * changed route goes in a circle, each NAK takes events until its TTL is over.
+ */
 const MOST_EVENTS = 1_000_000;
+const MOST_EVENTS_ASTRAY = 4 * MOST_EVENTS;
 const MOST_SEED = 0xffff_ffff;
 /** The mtu that packets of sockets need. */
 const SOCKETS_MTU = 1500;
@@ -70,6 +74,7 @@ export function drawScenario(seed: number, index: number): Draw {
     drawFinale(dice.fork(`finale/${name}`), name, drawn, calm),
   ]);
   scenario.script = [...faults, ...joins, ...traffic, ...programs.script];
+  if (faults.some((entry) => "route" in entry)) scenario.limits.events = MOST_EVENTS_ASTRAY;
   const plan = planScenario(scenario);
   const unfair = unfairness(plan);
   if (unfair !== undefined) throw new ScenarioError("script", `the network does not heal: ${unfair}`);

@@ -30,10 +30,12 @@ export function settleLimit(plan: Plan): Instant {
   let sending = 0;
   let spm = 0;
   let packets = 0;
+  let packet = 0;
   let group = 0;
   for (const [index, node] of plan.nodes.entries()) {
     if (node.role !== "source") continue;
     const { parity, maxTsdu } = node.source;
+    packet = Math.max(packet, maxTsdu + HELD_BYTES);
     if (parity !== undefined) group = Math.max(group, parity.groupSize * GROUP_COPIES * (maxTsdu + HELD_BYTES));
     const load = loadOf(plan, index, node);
     packets += load.packets;
@@ -48,14 +50,18 @@ export function settleLimit(plan: Plan): Instant {
   }
   // A receiver with a small window cannot know of all its losses at once; another's NAKs put its own off.
   const learned = learnedBackOff(plan);
+  const isCutOff = plan.script.some(({ kind }) => kind === "route");
   let recovery = 0;
   let patience = 0;
   for (const node of plan.nodes) {
     if (node.role !== "receiver") continue;
-    patience = Math.max(patience, node.receiver.idleTimeout);
-    const room = Math.min(node.receiver.rxwMaxSqns, node.receiver.maxMissing);
-    // Who has no room for a transmission group gives up one window after another: parity is all that is sent again.
-    const isHelped = node.receiver.bufferBytes >= group;
+    const { idleTimeout, rxwMaxSqns, maxMissing, bufferBytes } = node.receiver;
+    patience = Math.max(patience, idleTimeout);
+    const places = Math.floor(bufferBytes / packet);
+    const room = Math.max(1, Math.min(rxwMaxSqns, maxMissing, places));
+    // Who has no room for a transmission group, or whose NAKs go astray, gives up one window after another: parity is all
+    // that is sent again. Who has none for packets behind a gap takes one repair after another.
+    const isHelped = !isCutOff && bufferBytes >= group && places >= Math.min(rxwMaxSqns, maxMissing, packets);
     const windows = Math.ceil((packets + 1) / room);
     recovery += recoveryOf(node.receiver, learned) * (isHelped ? Math.min(8, windows) : windows);
   }

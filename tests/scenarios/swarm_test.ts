@@ -54,8 +54,8 @@ Deno.test("drawScenario: scenarios are plain data, valid, and heal; their limit 
   }
 });
 
-Deno.test("settleLimit: who has no room for a transmission group may give up one window after another", () => {
-  const limit = (bufferBytes: number, rxwMaxSqns: number, fec?: Fields) => {
+Deno.test("settleLimit: who has no room, or whose NAKs go astray, may take one window after another", () => {
+  const limit = (bufferBytes: number, rxwMaxSqns: number, fec?: Fields, more: readonly Fields[] = []) => {
     const source = { maxTsdu: 1000, ...(fec === undefined ? {} : { fec }) };
     const receiver = { bufferBytes, rxwMaxSqns };
     return settleLimit(planScenario({
@@ -65,8 +65,10 @@ Deno.test("settleLimit: who has no room for a transmission group may give up one
       nodes: {
         sender: { role: "source", on: ["lan"], source },
         member: { role: "receiver", on: ["lan"], receiver },
+        router: { role: "router", on: ["lan"] },
+        other: { role: "router", on: ["lan"] },
       },
-      script: [{ at: "0s", send: { from: "sender", messages: 99, bytes: 1 } }],
+      script: [{ at: "0s", send: { from: "sender", messages: 99, bytes: 1 } }, ...more],
     }));
   };
   const fec = { groupSize: 8 };
@@ -74,6 +76,11 @@ Deno.test("settleLimit: who has no room for a transmission group may give up one
   assertEquals(limit(32_000, 10, fec), limit(32_000, 10));
   assertEquals(limit(31_999, 20, fec), limit(32_000, 20, fec));
   assert(limit(31_999, 10, fec) > limit(32_000, 10, fec));
+  // Without parity it is packets that need room.
+  assert(limit(19_999, 10) > limit(20_000, 10));
+  const route = [{ at: "0s", route: { of: "router", via: "other", to: "sender" } }];
+  assert(limit(20_000, 10, undefined, route) > limit(20_000, 10));
+  assertEquals(limit(1_000_000, 100, undefined, route), limit(1_000_000, 100));
 });
 
 Deno.test("drawScenario: every parameter of sources, receivers, repairers and elements is drawn sooner or later, and every action", () => {
