@@ -46,8 +46,8 @@ export class NakEliminationChecker {
   readonly #violations: Violations;
   readonly #elements: ReadonlyMap<number, ElementConfig>;
   readonly #requests = new Map<number, Map<number, Request>>();
-  /** The interface that the latest SPM of each session came by, by the id of the node. */
-  readonly #ways = new Map<number, Map<number, number>>();
+  /** The interfaces that SPMs of each session have come by, by the id of the node. */
+  readonly #ways = new Map<number, Map<number, Set<number>>>();
   readonly #keys = new PacketKeys();
 
   /** `elements` are by the id of the node. */
@@ -124,20 +124,23 @@ export class NakEliminationChecker {
 
   /**
    * Whether an NCF may be heeded or not, by what the element knows: then a NAK is in order, and that it waits is, too.
-   * So it is with those that nobody asked for, those of an unreachable hop, and those from where the path was before, or
-   * came to be after the NAK.
+   * So it is with those that nobody asked for, those of an unreachable hop, and all where the path has ever changed: which
+   * SPM was the last to be heeded is not known.
    */
   #mayBeRefused(node: number, iface: number, { multicast }: Datagram, view: PacketView, request?: Request): boolean {
     if (view.hasOption(OptionType.NBR_UNREACH)) return true;
     if (!multicast) return false;
-    const way = this.#ways.get(node)?.get(this.#keys.session(view));
-    return request === undefined || request.iface !== iface || (way !== undefined && way !== iface);
+    const ways = this.#ways.get(node)?.get(this.#keys.session(view));
+    const isElsewhere = ways !== undefined && (ways.size > 1 || !ways.has(iface));
+    return request === undefined || request.iface !== iface || isElsewhere;
   }
 
   #spmCame(node: number, iface: number, view: PacketView): void {
     this.#keys.learn(view);
-    const ways = this.#ways.get(node) ?? new Map<number, number>();
-    this.#ways.set(node, ways.set(this.#keys.session(view), iface));
+    const sessions = this.#ways.get(node) ?? new Map<number, Set<number>>();
+    const session = this.#keys.session(view);
+    const ways = sessions.get(session) ?? new Set();
+    this.#ways.set(node, sessions.set(session, ways.add(iface)));
   }
 }
 
