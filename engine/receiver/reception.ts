@@ -10,6 +10,7 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
+import { Hearsay } from "./hearsay.ts";
 import { type NakActions, NakMachine, NakState } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
 import type { ParityOwner } from "./parity_owner.ts";
@@ -18,9 +19,6 @@ import type { ReceptionContext, ReceptionOwner } from "./reception_owner.ts";
 import type { SessionListener } from "./session_listener.ts";
 import { Arrival, ReceiveWindow, type WindowSink } from "./receive_window.ts";
 import type { ReceiverStats } from "./receiver_stats.ts";
-
-/** How many numbers that were given up on hearsay are remembered: whoever floods a receiver with NCFs fills no memory. */
-const HEARSAY_KEPT = 1_024;
 
 /** Receives the data of one session. */
 export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakActions, DeliverySink, ParityOwner {
@@ -35,10 +33,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   readonly #owner: Owner;
   readonly #context: ReceptionContext<Owner>;
   #nak: NakMachine | undefined = undefined;
-  /** Whether NCFs or NAKs have told of numbers beyond the frontier since the latest SPM. */
-  #rumoured = false;
-  /** Numbers beyond the frontier that were given up: see {@link giveUp}. */
-  #hearsay: Set<Sqn> | undefined = undefined;
+  /** Numbers beyond the frontier: see {@link giveUp}. */
+  #hearsay: Hearsay | undefined = undefined;
   /** The instant of what is going on. */
   #now: Instant = 0;
   /** SPM_LEAD of the latest SPM. */
@@ -188,10 +184,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (sqnBefore(trail, this.#window.trail)) this.#stats.spmOldTrail++;
     this.#lead = lead;
     this.#advanceTrail(trail);
+    this.#refute(now, lead);
     this.#extend();
     this.#active?.leadKnown(now, lead);
-    if (this.#rumoured) this.#active?.refute(now, sqnMax(this.#window.frontier, sqnAdd(lead, 1)));
-    this.#rumoured = false;
     if (!this.#failed) this.#parity?.onLead(now, lead, tgSize, isIdle);
     this.#settle();
   }
@@ -208,20 +203,18 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (!this.#window.wants(sqn)) return false;
     if (this.#parity?.parks(sqn)) return false;
     if (this.#active?.has(sqn)) return true;
-    const refuted = this.#hearsay?.has(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
+    const refuted = this.#hearsay?.isRefuted(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
     return !refuted && this.#context.budget.missing > 0;
   }
 
   /** An NCF for a number that is wanted was heard. */
   onNcf(now: Instant, sqn: Sqn): void {
-    this.#rumoured ||= !sqnBefore(sqn, this.#window.frontier);
-    this.#machine().heardNcf(now, sqn);
+    this.#heardOf(sqn).heardNcf(now, sqn);
   }
 
   /** Another receiver's NAK for a number that is wanted was heard. */
   onNak(now: Instant, sqn: Sqn): void {
-    this.#rumoured ||= !sqnBefore(sqn, this.#window.frontier);
-    this.#machine().heardNak(now, sqn);
+    this.#heardOf(sqn).heardNak(now, sqn);
   }
 
   /** Whether everything up to `lead` is delivered or reported lost. */
@@ -306,12 +299,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
    * receivers whose NAKs the source confirms and does not serve would keep each other asking for ever.
    */
   giveUp(_now: Instant, sqn: Sqn): void {
-    const { frontier } = this.#window;
-    if (sqnBefore(sqn, frontier)) return this.#window.giveUp(sqn);
-    const hearsay = this.#hearsay ??= new Set();
-    // The oldest entry goes: whether the frontier passed it does not matter.
-    if (hearsay.size >= HEARSAY_KEPT) hearsay.delete(hearsay.values().next().value!);
-    hearsay.add(sqn);
+    if (sqnBefore(sqn, this.#window.frontier)) this.#window.giveUp(sqn);
+    else this.#hearsay!.refute(sqn);
   }
 
   /** {@link NakActions}: a NAK that was due is not sent. */
@@ -463,6 +452,22 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const end = window.extend(lead);
     for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(this.#now, sqn, true);
     if (end !== frontier) this.#parity?.missed(this.#now, frontier, end);
+  }
+
+  #heardOf(sqn: Sqn): NakMachine {
+    if (!sqnBefore(sqn, this.#window.frontier)) (this.#hearsay ??= new Hearsay()).fresh = true;
+    return this.#machine();
+  }
+
+  /**
+   * Gives up what was heard of beyond SPM_LEAD. With parity, all that was heard of: it waits for groups that are not known
+   * to be over, and would take the room of what is really missing.
+   */
+  #refute(now: Instant, lead: Sqn): void {
+    if (!this.#hearsay?.fresh) return;
+    this.#hearsay.fresh = false;
+    const { frontier } = this.#window;
+    this.#active?.refute(now, this.#parity === undefined ? sqnMax(frontier, sqnAdd(lead, 1)) : frontier);
   }
 
   /** With the policy to reset, the first loss is reported at once and nothing comes after it. */

@@ -67,3 +67,15 @@ Deno.test("Receiver: of a flood of NCFs for what nobody sent, the latest 1024 nu
   rig.hears(ncf({ sqn: FLOOD - 1_024 })).hears(ncf({ sqn: FLOOD - 1_023 })).hears(ncf({ sqn: FLOOD }));
   assertEquals([rig.endpoint.sessions[0]!.missing, rig.endpoint.stats.ncfUnwanted], [1, 2]);
 });
+
+Deno.test("Receiver: what was heard of takes no room from what transmission groups miss", () => {
+  const { rig } = receiverBench({ ...CONFIG, maxMissing: 8 });
+  rig.hears(odata({ sqn: 0 }));
+  for (let sqn = 8; sqn < 16; sqn++) rig.hears(ncf({ sqn }));
+  assertEquals(rig.endpoint.sessions[0]!.missing, 8);
+  const parity = { type: "PARITY_PRM", proActive: false, onDemand: true, tgSize: 8 } as const;
+  rig.hears(spm({ sqn: 1, trail: 0, lead: 15, options: [parity] })).at(ms(10));
+  // 0 was delivered, 1 to 8 are all that may be missing: of both groups, all packets are asked for.
+  const naks = only(rig.said(), "NAK").map(({ sqn, parity }) => [sqn, parity]);
+  assertEquals(naks.sort(), [[15, true], [7, true]]);
+});
