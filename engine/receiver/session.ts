@@ -334,7 +334,8 @@ export class Session {
 
   /** Counts a packet of the session from the address `source`; gives whether the session still takes any. */
   heard(now: Instant, source: Nla, view: PacketView): boolean {
-    if (source === this.#sourceNla) this.#heardAt = now;
+    // A POLL tells nothing of the source: network elements send theirs with its address.
+    if (source === this.#sourceNla && view.type !== PacketType.POLL) this.#heardAt = now;
     this.stats.bytes += view.bytes.length;
     if (this.#ended === undefined) return true;
     this.stats.afterEnd++;

@@ -17,7 +17,7 @@ import {
 import { receiverStats } from "../../../engine/socket/rm_stats.ts";
 import { fragment } from "../../support/apdus.ts";
 import { receiverBench } from "../../support/benches.ts";
-import { DPORT, GROUP, ncf, nla, odata, rdata, Rig, spm } from "../../support/rig.ts";
+import { DPORT, GROUP, ncf, nla, odata, poll, rdata, Rig, spm } from "../../support/rig.ts";
 
 /** A packet of another source: the one with that GSI. */
 function of(gsi: number, packet: PacketValue): PacketValue {
@@ -72,8 +72,8 @@ Deno.test("Receiver: idleTimeout runs from the last packet of the source itself,
   const { rig, log } = receiverBench({ idleTimeout: seconds(10), spmr: false });
   rig.hears(of(1, odata({ sqn: 1 }))).hears(of(2, odata({ sqn: 2 })));
   rig.at(seconds(4)).hears(of(1, odata({ sqn: 2 })));
-  // Others' packets about the session are no sign of life of its source; its NCFs are.
-  rig.at(seconds(8)).hears(of(2, ncf({ sqn: 9 })), { source: nla("10.0.0.66") });
+  // Others' packets about the session are no sign of life of its source, nor are POLLs; its NCFs are.
+  rig.at(seconds(8)).hears(of(2, ncf({ sqn: 9 })), { source: nla("10.0.0.66") }).hears(of(2, poll()));
   rig.at(seconds(10) - 1);
   assertEquals([rig.endpoint.sessions.length, log.ends], [2, []]);
   rig.at(seconds(10));
