@@ -110,7 +110,8 @@ export class NakEliminationChecker {
       const request = requests.get(key);
       const count = this.#keys.count(view, sqn);
       if (ncf && request !== undefined && count < request.count) continue;
-      if (ncf && this.#mayBeRefused(node.id, iface, datagram, view, request)) {
+      const known = isOver(request, at, this.#elements.get(node.id)!) ? undefined : request;
+      if (ncf && this.#mayBeRefused(node.id, iface, datagram, view, known)) {
         const { to, first, latest } = request ?? { to: datagram.source, first: at, latest: at };
         requests.set(key, { iface, to, count, first, latest, confirmed: at, anticipated: true });
       } else if (request === undefined || request.iface !== iface) continue;
@@ -154,6 +155,12 @@ function loosen(requests: Map<number, Request>, key: number, { nakRptIvl, nakEli
   const { first, confirmed } = request;
   const latest = confirmed >= 0 ? confirmed : first + nakRptIvl - nakElimIvl;
   requests.set(key, { ...request, confirmed: latest, anticipated: true });
+}
+
+/** Whether what an element knew of a number has ended by itself. */
+function isOver(request: Request | undefined, at: Instant, { nakRptIvl, nakRdataIvl }: ElementConfig): boolean {
+  if (request === undefined) return true;
+  return at >= (request.confirmed < 0 ? request.first + nakRptIvl : request.confirmed + nakRdataIvl);
 }
 
 /** Whether a NAK may go for a number. */

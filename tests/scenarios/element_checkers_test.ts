@@ -156,6 +156,18 @@ Deno.test("NakEliminationChecker: what an unreachable hop has confirmed may be s
   assertEquals(violations.total, 1);
 });
 
+Deno.test("NakEliminationChecker: an NCF may be refused when what was known of its number has ended", () => {
+  for (const [heardAt, found] of [[ms(62) - 1, 1], [ms(62), 0]] as const) {
+    const { router, violations } = bench();
+    const config = { ...ELEMENT_DEFAULTS, nakRptIvl: ms(62), nakElimIvl: ms(57) };
+    const checker = new NakEliminationChecker(violations, new Map([[router.id, config]]));
+    checker.sent(0, router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+    checker.delivered(heardAt, router, 0, datagram(ncf({ sqn: 5 }), GROUP));
+    checker.sent(ms(70), router, 0, datagram(nak({ sqn: 5 }), SOURCE));
+    assertEquals(violations.total, found, `NCF at ${heardAt}`);
+  }
+});
+
 Deno.test("NakEliminationChecker: an NCF from where the path was before, or may have come to be, may be heeded, or not", () => {
   for (const [ways, found] of [[[0], 1], [[1], 0], [[0, 1], 0], [[1, 0], 0], [[0, 0], 1]] as const) {
     const { router, violations } = bench();
