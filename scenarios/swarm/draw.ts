@@ -28,11 +28,12 @@ export interface Draw {
 }
 
 /**
- * Events after which a run ends. A run that settles takes two thousand, one in thousands a quarter of a million; where a
- * changed route goes in a circle, each NAK takes events until its TTL is over.
+ * Events after which a run ends, and how many more for each second that it may take: polls go on, and where a changed
+ * route goes in a circle, a NAK takes an event for each hop until its TTL is over. A run that settles takes two thousand,
+ * one in thousands a quarter of a million.
  */
 const MOST_EVENTS = 1_000_000;
-const MOST_EVENTS_ASTRAY = 4 * MOST_EVENTS;
+const EVENTS_PER_SECOND = 1_000;
 const MOST_SEED = 0xffff_ffff;
 /** The mtu that packets of sockets need. */
 const SOCKETS_MTU = 1500;
@@ -74,11 +75,12 @@ export function drawScenario(seed: number, index: number): Draw {
     drawFinale(dice.fork(`finale/${name}`), name, drawn, calm),
   ]);
   scenario.script = [...faults, ...joins, ...traffic, ...programs.script];
-  if (faults.some((entry) => "route" in entry)) scenario.limits.events = MOST_EVENTS_ASTRAY;
   const plan = planScenario(scenario);
   const unfair = unfairness(plan);
   if (unfair !== undefined) throw new ScenarioError("script", `the network does not heal: ${unfair}`);
-  scenario.limits.time = durationText(settleLimit(plan));
+  const limit = settleLimit(plan);
+  scenario.limits.time = durationText(limit);
+  scenario.limits.events = MOST_EVENTS + Math.ceil(limit / seconds(1) * EVENTS_PER_SECOND);
   const ingredients = [`network ${network.shape}`, ...ingredientsOf(scenario)];
   return { scenario, seed: dice.fork("seed").int(0, MOST_SEED), ingredients };
 }
