@@ -265,8 +265,9 @@ function drawReaddress(dice: Dice, { scenario, healed }: Stage): EntryData[] {
   });
 }
 
-/** Unicast from a router to a source goes to another router on the way, if that is one. */
+/** Unicast from a router to a source goes to another router on the way, if that is one, or in a circle for good. */
 function drawRoute(dice: Dice, { scenario, healed }: Stage): EntryData[] {
+  if (namesOf(scenario, "sockets").length > 0) return [];
   const routers = namesOf(scenario, "router");
   const pairs = routers.flatMap((of) =>
     routers.flatMap((via) => {

@@ -76,6 +76,9 @@ export function unfairness(plan: Plan): string | undefined {
   const healed = healingInstant(plan.script);
   if (healed === NEVER) return "a fault does not end";
   if (!allHeard(plan.nodes, plan.segments.length)) return "a receiver is cut off from a source";
+  if (plan.nodes.some(({ role }) => role === "sockets") && plan.script.some(({ kind }) => kind === "route")) {
+    return "a program may ask without end, in a circle";
+  }
   if (joinsAgain(plan)) return "a receiver begins one session again and again";
   const gone = new Set<number>();
   const crashed = new Set<number>();

@@ -129,13 +129,13 @@ Deno.test("drawScenario: every parameter of sources, receivers, repairers and el
 });
 
 /** A scenario of which each test breaks one thing. */
-function healing(script: ScenarioData["script"]): string | undefined {
+function healing(script: ScenarioData["script"], nodes: Fields = {}): string | undefined {
   const node = (role: string, on: string[]) => ({ role, on });
   return unfairness(planScenario({
     name: "healing",
     about: "To be judged.",
     segments: { a: {}, b: {} },
-    nodes: { s: node("source", ["a"]), r: node("router", ["a", "b"]), m: node("receiver", ["b"]) },
+    nodes: { s: node("source", ["a"]), r: node("router", ["a", "b"]), m: node("receiver", ["b"]), ...nodes },
     script: [...script, { at: "5s", send: { from: "s", messages: 1, bytes: 1 } }],
   }));
 }
@@ -161,6 +161,15 @@ Deno.test("unfairness: routers that crash must restart, hosts need not", () => {
     healing([{ at: "0s", crash: "m" }, { at: "1s", leave: { node: "m" } }]),
     "something is done to a node that crashes",
   );
+});
+
+Deno.test("unfairness: programs ask without end, so that no route may go in a circle", () => {
+  const route = { at: "0s", route: { of: "r", via: "r2", to: "s" } };
+  const more = { r2: { role: "router", on: ["b"] } };
+  assertEquals(healing([route], more), undefined);
+  const programs = { ...more, p: { role: "sockets", on: ["b"] } };
+  assertEquals(healing([route], programs), "a program may ask without end, in a circle");
+  assertEquals(healing([], programs), undefined);
 });
 
 Deno.test("shrink: a broken engine is found and shrunk to the least that shows it", () => {
