@@ -72,7 +72,9 @@ export class NakEliminationChecker {
     const sqns = [view.sqn, ...view.nakList()];
     const news = sqns.filter((sqn) => {
       const request = requests.get(this.#keys.of(view, sqn));
-      return isNews(request, at, config) || this.#keys.count(view, sqn) > request!.count;
+      if (isNews(request, at, config) || this.#keys.count(view, sqn) > request!.count) return true;
+      // A repairer that was asked is silent: the hop upstream is asked at once.
+      return request!.to !== datagram.destination;
     });
     if (news.length === 0) {
       const text = `sent ${view.parity ? "parity " : ""}NAK ${

@@ -156,6 +156,17 @@ Deno.test("NakEliminationChecker: what an unreachable hop has confirmed may be s
   assertEquals(violations.total, 1);
 });
 
+Deno.test("NakEliminationChecker: another hop may be asked at once", () => {
+  const { router, violations } = bench();
+  const checker = new NakEliminationChecker(violations, new Map([[router.id, ELEMENT_DEFAULTS]]));
+  const sends = (at: Instant, to: string) => checker.sent(at, router, 0, datagram(nak({ sqn: 5 }), nla(to)));
+  sends(0, "10.0.3.2");
+  sends(1, "10.0.2.2");
+  assertEquals(violations.total, 0);
+  sends(2, "10.0.2.2");
+  assertEquals(violations.total, 1);
+});
+
 Deno.test("NakEliminationChecker: an NCF may be refused when what was known of its number has ended", () => {
   for (const [heardAt, found] of [[ms(62) - 1, 1], [ms(62), 0]] as const) {
     const { router, violations } = bench();
