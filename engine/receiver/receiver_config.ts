@@ -1,5 +1,5 @@
 /**
- * The parameters of a receiver (RFC 3208, section 6; the digest of defaults is in docs/architecture.md).
+ * The parameters of a receiver (RFC 3208, section 6).
  *
  * @module
  */
