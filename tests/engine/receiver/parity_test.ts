@@ -14,6 +14,16 @@ Deno.test("receiver: a lost group is asked for at its end, as a count of packets
   assertEquals(naks(), ["0+2"]);
 });
 
+Deno.test("receiver: a parity NAK has the count in the low bits of its group [FEC-022, FEC-065]", () => {
+  for (const lost of [[2], [2, 4, 7], [1, 2, 3, 4, 5, 6, 7]]) {
+    const { rig, hears } = bench();
+    hears(groupOf(0x1230, EIGHT), ...lost.map((at) => 0x1230 + at));
+    rig.hears(odata({ sqn: 0x1238, payload: payloadOf(0x1238) })).at(ms(50));
+    const naks = only(rig.said(), "NAK").map(({ sqn, parity, options }) => [sqn, parity, options]);
+    assertEquals(naks, [[0x1230 + lost.length - 1, true, []]]);
+  }
+});
+
 Deno.test("receiver: data and parity of a later group, and SPM_LEAD, end a group, too [FEC-063, FEC-062]", () => {
   for (
     const later of [
@@ -383,7 +393,7 @@ Deno.test("receiver: a trailing edge within a group leaves the rest to be decode
   assertEquals(log.delivered, [0, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-Deno.test("receiver: an OPT_PARITY_PRM that changes is counted and ignored, and no others are taken [FEC-016, FEC-017]", () => {
+Deno.test("receiver: an OPT_PARITY_PRM that changes is counted and ignored, and no others are taken [FEC-017]", () => {
   const { rig, hears, naks, stats } = bench();
   rig.hears(offer({ sqn: 2, lead: 0xffff_ffff, tgSize: 4 })).hears(
     offer({ sqn: 3, lead: 0xffff_ffff, proActive: true }),

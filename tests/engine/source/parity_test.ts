@@ -22,7 +22,7 @@ Deno.test("SourceConfig: groups are powers of two of 2 to 128, begin with the se
   assertThrows(() => bench(ON_DEMAND, { firstSqn: 4 }), AssertionError);
 });
 
-Deno.test("Source: every SPM from the first on offers parity and says the group size [FEC-013, FEC-046]", () => {
+Deno.test("Source: every SPM from the first on offers parity and says the group size [FEC-013, FEC-016, FEC-046]", () => {
   for (const [parity, proActive, onDemand] of [[ON_DEMAND, false, true], [PRO_ACTIVE, true, false]] as const) {
     const rig = bench(parity, { ihbMin: ms(100), ihbMax: ms(100) }).at(0);
     send(rig, 8).at(ms(350));
@@ -34,7 +34,7 @@ Deno.test("Source: every SPM from the first on offers parity and says the group 
   }
 });
 
-Deno.test("Source: pro-active parity is ODATA, follows all of its group, and takes no data SQN [FEC-014, FEC-047, FEC-019]", () => {
+Deno.test("Source: pro-active parity is ODATA, follows all of its group, and takes no data SQN [FEC-047, FEC-019]", () => {
   const rig = bench(PRO_ACTIVE).at(0);
   rig.said();
   send(rig, 7);
@@ -64,7 +64,7 @@ Deno.test("Source: parity is that of the group alone [FEC-100, FEC-039]", () => 
   assertEquals([first!.varPktlen, first!.sqn, second!.sqn], [undefined, 8, 9]);
 });
 
-Deno.test("Source: on-demand parity waits for the group and its pro-active parity, and reuses no index [FEC-049, FEC-051]", () => {
+Deno.test("Source: on-demand parity waits for the group and its pro-active parity, and reuses no index [FEC-014, FEC-049, FEC-051]", () => {
   const rig = send(bench({ ...PRO_ACTIVE, onDemand: true }).at(0), 7);
   rig.said();
   rig.at(ms(10)).hears(nak({ sqn: 1, parity: true }), FROM_RECEIVER);
@@ -134,7 +134,7 @@ Deno.test("Source: without on-demand parity a selective NAK gets the packet, and
   assertEquals(rig.endpoint.stats.ignored, 1);
 });
 
-Deno.test("Source: an idle source truncates its group; an SPM says so, and data goes on at the next [FEC-011, FEC-025, FEC-030, FEC-031]", () => {
+Deno.test("Source: an idle source truncates its group; an SPM says so, and data goes on at the next [FEC-011, FEC-025, FEC-031]", () => {
   const rig = send(bench({ ...ON_DEMAND, truncateAfter: ms(50) }).at(0), 3);
   rig.said();
   rig.at(ms(50) - 1).saysNothing();
@@ -147,7 +147,7 @@ Deno.test("Source: an idle source truncates its group; an SPM says so, and data 
   assertEquals(heard(rig), ["SPM 2 PARITY_PRM CURR_TGSIZE FIN"]);
 });
 
-Deno.test("Source: every SPM says the size of a truncated group while its last packet is SPM_LEAD, and none after it [FEC-029]", () => {
+Deno.test("Source: every SPM says the size of a truncated group while its last packet is SPM_LEAD, and none after it [FEC-029, FEC-030]", () => {
   const heartbeats = { ihbMin: ms(100), ihbMax: ms(100) };
   for (const [parity, unasked] of [[ON_DEMAND, 0], [PRO_ACTIVE, 2]] as const) {
     const rig = send(bench({ ...parity, truncateAfter: ms(150) }, heartbeats).at(0), 3);
@@ -164,7 +164,7 @@ Deno.test("Source: every SPM says the size of a truncated group while its last p
   }
 });
 
-Deno.test("Source: the parity of a truncated group says its size, and there is as much of it as is needed [FEC-028, FEC-055, FEC-056, FEC-024]", () => {
+Deno.test("Source: the parity of a truncated group says its size, and there is as much of it as is needed [FEC-028, FEC-055, FEC-056]", () => {
   const rig = send(bench({ ...ON_DEMAND, truncateAfter: ms(50) }).at(0), 5);
   rig.at(ms(60)).said();
   const ask = (sqn: number) => {
@@ -182,6 +182,23 @@ Deno.test("Source: a number that a truncated group has passed over is answered w
   rig.said();
   rig.hears(nak({ sqn: 6 }), FROM_RECEIVER);
   assertEquals(heard(rig), ["NCF 6", "RDATA* 2 CURR_TGSIZE"]);
+});
+
+Deno.test("Source: groups of 8, 3 and 5 packets in one session, of an advertised size of 8 [FEC-016, FEC-024]", () => {
+  const rig = bench({ ...PRO_ACTIVE, truncateAfter: ms(50) }, { ihbMin: ms(10), ihbMax: ms(10) }).at(0);
+  const sizes = [8, 3, 5];
+  for (const size of sizes) send(rig, size).at(rig.now + ms(100));
+  const said = rig.said();
+  const data = only(said, "ODATA").filter(({ parity }) => !parity);
+  assertEquals(
+    data.map(({ sqn }) => sqn),
+    sizes.flatMap((size, group) => [...Array(size).keys()].map((i) => 8 * group + i)),
+  );
+  // Two parity packets of each, those of a full group without a size.
+  const parity = parityOf(said).map((each) => [each.sqn, optionOf(each, "CURR_TGSIZE")?.size]);
+  assertEquals(parity, [[0, undefined], [1, undefined], [8, 3], [9, 3], [16, 5], [17, 5]]);
+  const advertised = only(said, "SPM").map((spm) => optionOf(spm, "PARITY_PRM")?.tgSize);
+  assertEquals([advertised.length > 9, new Set(advertised)], [true, new Set([8])]);
 });
 
 Deno.test("Source: the last packet of a truncated group says its size, if that is known in time [FEC-027, FEC-045]", () => {
