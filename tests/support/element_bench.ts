@@ -34,8 +34,11 @@ type NakFields = Parameters<typeof nak>[0];
 export class ElementBench {
   readonly rig: Rig<NetworkElement>;
 
-  constructor(config: Partial<ElementConfig> = {}) {
-    this.rig = new Rig((host) => new NetworkElement(host, { ...ELEMENT_DEFAULTS, ...config }), { addresses: OWN });
+  constructor(config: Partial<ElementConfig> = {}, seed = 1) {
+    this.rig = new Rig((host) => new NetworkElement(host, { ...ELEMENT_DEFAULTS, ...config }), {
+      addresses: OWN,
+      seed,
+    });
   }
 
   get element(): NetworkElement {
@@ -112,8 +115,8 @@ export class ElementBench {
 }
 
 /** An element that knows the way to the source, and has said what there was to say about it. */
-export function elementBench(config: Partial<ElementConfig> = {}): ElementBench {
-  const bench = new ElementBench(config).spm();
+export function elementBench(...args: ConstructorParameters<typeof ElementBench>): ElementBench {
+  const bench = new ElementBench(...args).spm();
   bench.rig.said();
   return bench;
 }

@@ -91,7 +91,9 @@ Deno.test("NetworkElement: what the parent tells its children goes no further [I
   for (const config of [TUNED, { nakBoIvl: ms(50) }]) {
     const bench = elementBench(config);
     bench.spm({ sqn: 2, options: parents });
-    for (const { iface, value } of bench.rig.said()) {
+    const said = bench.rig.said();
+    assertEquals(said.map(({ iface }) => iface), [1, 2, 3]);
+    for (const { iface, value } of said) {
       const options: OptionValue[] = [{ type: "NAK_BO_IVL", ivlUs: 50_000, pollSqn: 0 }, ...parents.slice(1)];
       assertEquals(value, spm({ sqn: 2, trail: 0, lead: 99, pathNla: OWN[iface]!, options }));
     }

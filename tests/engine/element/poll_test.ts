@@ -26,6 +26,18 @@ function replied(bench: ElementBench, iface: number, to: { sqn: number; round?: 
   }
 }
 
+/** RAND_NODE_ID, a bit by each poll of the parent from `sqn` on. */
+function nodeId(bench: ElementBench, sqn: number): number {
+  bench.rig.said();
+  let id = 0;
+  for (let bit = 0; bit < 32; bit++) {
+    const mask = 1 << bit >>> 0;
+    bench.passes(poll({ sqn: sqn + bit, pathNla: UPSTREAM, mask, rand: mask }));
+    if (only(bench.at(bench.rig.now).rig.said(), "POLR").length > 0) id = (id | mask) >>> 0;
+  }
+  return id;
+}
+
 Deno.test("NetworkElement: polls each interface with a number of its own, in the name of the source [POLL-005, POLL-007, POLL-013, PKT-051]", () => {
   const bench = elementBench(POLLS);
   bench.at(seconds(10) - 1).saysNothing();
@@ -47,6 +59,18 @@ Deno.test("NetworkElement: polls each interface with a number of its own, in the
     next.map(({ iface, value }) => [iface, value.sqn]),
     [1, 2, 3].map((iface, at) => [iface, sqns[at]! + 1]),
   );
+});
+
+Deno.test("NetworkElement: RAND_NODE_ID is its own, the same for its whole life [POLL-023]", () => {
+  const element = (seed: number) => elementBench({}, seed);
+  const ids = [1, 2, 3].map((seed) => {
+    const bench = element(seed);
+    const id = nodeId(bench, 1);
+    assertEquals(nodeId(bench.at(seconds(60)).spm({ sqn: 2 }), 100), id);
+    return id;
+  });
+  assertEquals(new Set(ids).size, 3);
+  assertEquals(nodeId(element(1), 1), ids[0]);
 });
 
 Deno.test("NetworkElement: does not poll unless asked to, nor where nobody is", () => {

@@ -245,7 +245,7 @@ Deno.test("NetworkElement: a list goes upstream without what was asked of a repa
   assertEquals(naks(bench.at(ms(100))), ["0 NAK 4+6 -> upstream"]);
 });
 
-Deno.test("NetworkElement: a repairer that asks back is not asked for that number again, for others it is [DLR-037]", () => {
+Deno.test("NetworkElement: a repairer that asks back is not asked for that number again, for others it is [DLR-024, DLR-037]", () => {
   const bench = redirectedDown();
   bench.nak(1, { sqn: 5 });
   assertEquals(naks(bench), ["3 NAK 5 -> beside"]);

@@ -53,7 +53,9 @@ Deno.test("NetworkElement: an SPM without checksum goes on with one [NE-006]", (
   bytes[6] = bytes[7] = 0;
   const bench = new ElementBench();
   assertEquals(bench.passes(bytes), []);
-  for (const { datagram } of bench.rig.said()) {
+  const said = bench.rig.said();
+  assertEquals(said.map(({ iface }) => iface), [1, 2, 3]);
+  for (const { datagram } of said) {
     assertEquals(viewPacket(datagram).error, ParseError.None);
     assertNotEquals([datagram.bytes[6], datagram.bytes[7]], [0, 0]);
   }

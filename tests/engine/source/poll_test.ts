@@ -202,7 +202,14 @@ Deno.test("Source: too many replies, and the poll is aborted at once by one that
   assertEquals(rig.endpoint.gauges(rig.now).population, undefined);
 });
 
-Deno.test("Poller: a poll to which too many are expected to reply is refused [POLL-022]", () => {
+Deno.test("Source: all children are asked while no more than pollReplies are expected, which must not abort [POLL-022]", () => {
+  const limits = (pollReplies: number) => ({ pollReplies, pollAbort: 50 });
+  assertThrows(() => polling(limits(50)), AssertionError, "pollReplies");
+  assertEquals(nextPoll(counted(40, limits(40))).mask, 0);
+  assertEquals(bits(nextPoll(counted(40, limits(39)))), 1);
+});
+
+Deno.test("Poller: a poll to which too many are expected to reply is refused", () => {
   const poller = new Poller({ abortAt: 100, wait: 0, firstSqn: 1 }, prngFromSeed(1));
   const ask = (bits: number, expected: number) => poller.start({ subType: 0, bits, boIvl: ms(10), expected });
   ask(0, 99);
