@@ -3,11 +3,12 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { type Datagram, ms, type NakValue, type PacketValue, seconds } from "../../../engine/mod.ts";
+import { type Datagram, ms, type NakValue, type OptionValue, type PacketValue, seconds } from "../../../engine/mod.ts";
 import { BELOW, PARENT, REPAIRER, RepairerBench, repairerBench } from "../../support/repairer_bench.ts";
 import { DPORT, GROUP, GSI, nak, nla, odata, rdata, SOURCE, SPORT } from "../../support/rig.ts";
 
 const UP = { sourcePort: DPORT, destinationPort: SPORT, gsi: GSI } as const;
+const DOWN = { sourcePort: SPORT, destinationPort: DPORT, gsi: GSI } as const;
 
 /** What of a network header matters. */
 function header({ source, destination, routerAlert }: Datagram) {
@@ -94,7 +95,7 @@ Deno.test("DesignatedRepairer: a NAK from below for what it has: NCF, null NAK w
   assertEquals([ncf!, repair!].map(({ datagram }) => header(datagram)), [TO_GROUP, TO_GROUP]);
   assertEquals(header(nnak!.datagram), TO_PARENT);
   const named = { sqn: 4, sourceNla: SOURCE, groupNla: GROUP, options: [] };
-  assertEquals(ncf!.value.type, "NCF");
+  assertEquals(ncf!.value, { type: "NCF", ...DOWN, ...named } as PacketValue);
   assertEquals(nnak!.value, { type: "NNAK", ...UP, ...named } as PacketValue);
   assertEquals(repair!.value, rdata({ sqn: 4 }));
 });
@@ -115,12 +116,16 @@ Deno.test("DesignatedRepairer: a list from below is served number by number; wha
 });
 
 Deno.test("DesignatedRepairer: a NAK of its parent is answered by unicast, NCF, null NAK, RDATA in this order [DLR-021, DLR-022, DLR-023]", () => {
-  const bench = repairerBench();
+  const bench = repairerBench({ repairRte: Infinity });
   bench.nak(PARENT, { sqn: 4 });
   const said = bench.said();
   assertEquals(said.map(({ value }) => value.type), ["NCF", "NNAK", "RDATA"]);
   for (const { datagram } of said) assertEquals(header(datagram), TO_PARENT);
   assertEquals(said[2]!.value, rdata({ sqn: 4 }));
+  // As the source would send it now: with its trail, and the options of the original.
+  const options: OptionValue[] = [{ type: "FRAGMENT", firstSqn: 10, offset: 0, apduLength: 60 }];
+  bench.hears(odata({ sqn: 10, trail: 3, options })).nak(PARENT, { sqn: 10 });
+  assertEquals(bench.said()[2]!.value, rdata({ sqn: 10, trail: 3, options }));
 });
 
 Deno.test("DesignatedRepairer: what its parent asks for and it lacks, it confirms and asks for itself at once [DLR-024]", () => {
