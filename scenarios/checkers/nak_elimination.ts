@@ -74,7 +74,7 @@ export class NakEliminationChecker {
       const request = requests.get(this.#keys.of(view, sqn));
       if (isNews(request, at, config) || this.#keys.count(view, sqn) > request!.count) return true;
       // A repairer that was asked is silent: the hop upstream is asked at once.
-      return request!.to !== datagram.destination;
+      return request!.confirmed < 0 && request!.to !== datagram.destination;
     });
     if (news.length === 0) {
       const text = `sent ${view.parity ? "parity " : ""}NAK ${
