@@ -6,6 +6,7 @@ import { compileMatch } from "../../scenarios/run/match.ts";
 import { runPlan } from "../../scenarios/run/run.ts";
 import { defineScenario, type ScenarioSpec } from "../../scenarios/language/spec.ts";
 import { OPTION_NAMES } from "../../scenarios/language/spec_match.ts";
+import { EVERY_PACKET } from "../support/matches.ts";
 import { GROUP, nak, nla, odata, rdata, SOURCE, spm } from "../support/rig.ts";
 
 /** Five messages, 10 ms apart; the session is closed at 1 s. */
@@ -203,22 +204,12 @@ function datagram(value: PacketValue, destination = GROUP): Datagram {
 }
 
 Deno.test("compileMatch: trail, lead, cast and option", () => {
-  const any = {
-    types: [],
-    sqns: [],
-    trails: [],
-    leads: [],
-    sources: [],
-    cast: undefined,
-    parity: undefined,
-    options: [],
-  } as const;
   const plain = datagram(spm({ sqn: 0, trail: 0, lead: 0 }));
   const fin = datagram({ ...spm({ sqn: 0, trail: 0, lead: 0 }), options: [{ type: "FIN" }] });
   const asked = datagram(nak({ sqn: 3 }), nla("10.0.0.1"));
   const broken = new Datagram({ ...asked, bytes: new Uint8Array(3) });
   const chosen = (match: Partial<Parameters<typeof compileMatch>[0]>) => {
-    const matches = compileMatch({ ...any, ...match }, []);
+    const matches = compileMatch({ ...EVERY_PACKET, ...match }, []);
     return [plain, fin, asked, broken].map((packet) => matches(packet) ? 1 : 0).join("");
   };
   assertEquals(chosen({}), "1111");
@@ -231,7 +222,7 @@ Deno.test("compileMatch: trail, lead, cast and option", () => {
   const numbers = { sqn: 5, trail: 0xffff_fffe };
   for (const packet of [datagram(odata(numbers)), datagram(rdata(numbers))]) {
     const matches = (match: Partial<Parameters<typeof compileMatch>[0]>) =>
-      compileMatch({ ...any, ...match }, [])(packet);
+      compileMatch({ ...EVERY_PACKET, ...match }, [])(packet);
     assertEquals([matches({ trails: [[0xffff_fff0, 0]] }), matches({ trails: [[0, 5]] })], [true, false]);
     assertEquals(matches({ leads: [[0, 0]] }), false);
   }

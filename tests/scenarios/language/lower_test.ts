@@ -4,6 +4,7 @@ import { ScenarioError } from "../../../scenarios/language/errors.ts";
 import { planScenario } from "../../../scenarios/language/lower.ts";
 import type { ActionPlan, Plan } from "../../../scenarios/plan.ts";
 import { PACKET_NAMES } from "../../../scenarios/language/spec_match.ts";
+import { EVERY_PACKET } from "../../support/matches.ts";
 import { edited, everything, minimal, ncfSuppression, ncfSuppressionJson } from "./example_specs.ts";
 
 const plan = planScenario(everything);
@@ -49,16 +50,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         at: 0,
         until: NEVER,
         places: [{ node: 1, iface: 0, direction: "in" }, { node: 2, iface: 0, direction: "in" }],
-        match: {
-          types: ["ODATA"],
-          sqns: [[7, 7]],
-          trails: [],
-          leads: [],
-          sources: [],
-          cast: undefined,
-          parity: undefined,
-          options: [],
-        },
+        match: { ...EVERY_PACKET, types: ["ODATA"], sqns: [[7, 7]] },
         first: 1,
         count: 1,
       },
@@ -69,16 +61,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [1, 2],
-          match: {
-            types: ["NAK"],
-            sqns: [[7, 7]],
-            trails: [],
-            leads: [],
-            sources: [],
-            cast: undefined,
-            parity: undefined,
-            options: [],
-          },
+          match: { ...EVERY_PACKET, types: ["NAK"], sqns: [[7, 7]] },
           after: 0,
           before: NEVER,
         },
@@ -89,16 +72,7 @@ Deno.test("planScenario: the suppression scenario, number by number", () => {
         kind: "sent",
         sent: {
           from: [0],
-          match: {
-            types: ["RDATA"],
-            sqns: [[7, 7]],
-            trails: [],
-            leads: [],
-            sources: [],
-            cast: undefined,
-            parity: undefined,
-            options: [],
-          },
+          match: { ...EVERY_PACKET, types: ["RDATA"], sqns: [[7, 7]] },
           after: 0,
           before: NEVER,
         },
@@ -262,14 +236,10 @@ Deno.test("planScenario: to is inbound, from is outbound, on narrows, on alone i
 Deno.test("planScenario: what a drop matches", () => {
   const [toListener, fromSender] = actions("drop");
   assertEquals(toListener!.match, {
+    ...EVERY_PACKET,
     types: ["ODATA", "RDATA"],
     sqns: [[3, 3], [7, 9]],
     trails: [[0, 2]],
-    leads: [],
-    sources: [],
-    cast: undefined,
-    parity: undefined,
-    options: [],
   });
   assertEquals([toListener!.first, toListener!.count, toListener!.until], [2, Infinity, NEVER]);
   assertEquals([fromSender!.first, fromSender!.count, fromSender!.until], [1, 1, seconds(2)]);
@@ -280,7 +250,7 @@ Deno.test("planScenario: impairments with their defaults", () => {
   const [onLinks, toLate] = actions("impair");
   const { places: _links, ...random } = onLinks!.impair;
   assertEquals(random, {
-    match: { types: [], sqns: [], trails: [], leads: [], sources: [], cast: undefined, parity: undefined, options: [] },
+    match: EVERY_PACKET,
     loss: 0.01,
     burst: undefined,
     duplicate: 0.01,
