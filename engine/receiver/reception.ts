@@ -10,8 +10,8 @@ import { type Instant, NEVER } from "../base/time.ts";
 import { formatTsi } from "../base/tsi.ts";
 import type { PacketView } from "../wire/packet_view.ts";
 import { Delivery, type DeliverySink } from "./delivery.ts";
-import { Hearsay } from "./hearsay.ts";
-import { type NakActions, NakMachine, NakState } from "./nak_machine.ts";
+import { Losses } from "./losses.ts";
+import { type NakActions, type NakMachine, NakState } from "./nak_machine.ts";
 import type { ParityOffer } from "./parity_offer.ts";
 import type { ParityOwner } from "./parity_owner.ts";
 import { ParityReception } from "./parity_reception.ts";
@@ -24,24 +24,18 @@ import type { ReceiverStats } from "./receiver_stats.ts";
 export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakActions, DeliverySink, ParityOwner {
   // What every packet touches comes first: it shares cache lines.
   readonly #window: ReceiveWindow;
-  /** The NAK machine while something is missing: without losses, a packet does not touch it. */
-  #active: NakMachine | undefined = undefined;
+  readonly #losses: Losses;
   /** What is not simply the next message: fragments, losses, early messages. */
   #delivery: Delivery | undefined = undefined;
   readonly #stats: ReceiverStats;
   readonly #listener: SessionListener<Owner>;
   readonly #owner: Owner;
   readonly #context: ReceptionContext<Owner>;
-  #nak: NakMachine | undefined = undefined;
-  /** Numbers beyond the frontier: see {@link giveUp}. */
-  #hearsay: Hearsay | undefined = undefined;
   /** The instant of what is going on. */
   #now: Instant = 0;
   /** SPM_LEAD of the latest SPM. */
   #lead: Sqn | undefined = undefined;
   #failed = false;
-  /** Whether nothing may be asked for. */
-  #silent = false;
   readonly #first: Sqn;
   /** What parity helps with, if the source offers some. */
   #parity: ParityReception | undefined = undefined;
@@ -54,6 +48,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#stats = owner.stats;
     this.#first = first;
     this.#window = new ReceiveWindow(first, context.config.rxwMaxSqns, context.budget);
+    this.#losses = new Losses(context, owner.tsi, this, this.#window);
   }
 
   /** The receive window. */
@@ -63,7 +58,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** The NAK machine, while something is missing. */
   get active(): NakMachine | undefined {
-    return this.#active;
+    return this.#losses.active;
   }
 
   /** Whether parity is made use of. */
@@ -94,15 +89,16 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** When {@link handleTimeout} is due. */
   nextTimeout(): Instant {
-    const nak = this.#active === undefined ? NEVER : this.#active.nextTimeout();
+    const nak = this.#losses.active?.nextTimeout() ?? NEVER;
     return this.#parity === undefined ? nak : Math.min(nak, this.#parity.nextTimeout());
   }
 
   /** Fires everything due. */
   handleTimeout(now: Instant): void {
     this.#now = now;
-    if (this.#active === undefined && this.#parity === undefined) return;
-    this.#active?.handleTimeout(now, this.#owner.spmSeen);
+    const { active } = this.#losses;
+    if (active === undefined && this.#parity === undefined) return;
+    active?.handleTimeout(now, this.#owner.spmSeen);
     this.#parity?.handleTimeout(now);
     this.#commit();
     this.#settle();
@@ -140,7 +136,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const { config, host, budget } = this.#context;
     const stream = `parity-nak/${formatTsi(this.#owner.tsi)}`;
     this.#parity = new ParityReception(offer, this, { config, host, budget, stats: this.#stats, stream });
-    if (this.#silent) this.#parity.silence();
+    if (this.#losses.silent) this.#parity.silence();
     this.#now = now;
     for (const view of this.#window.waiting()) this.#parity.onData(now, view);
   }
@@ -165,15 +161,13 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** The first SPM arrived, or the first since {@link silence}: there is somebody to ask now. */
   onFirstSpm(now: Instant): void {
-    this.#silent = false;
-    this.#nak?.firstSpm(now);
+    this.#losses.firstSpm(now);
     this.#parity?.firstSpm(now);
   }
 
   /** Nothing may be asked for until {@link onFirstSpm}. */
   silence(): void {
-    this.#silent = true;
-    this.#nak?.silence();
+    this.#losses.silence();
     this.#parity?.silence();
   }
 
@@ -184,9 +178,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (sqnBefore(trail, this.#window.trail)) this.#stats.spmOldTrail++;
     this.#lead = lead;
     this.#advanceTrail(trail);
-    this.#refute(now, lead);
+    this.#losses.refute(now, lead, this.usesParity);
     this.#extend();
-    this.#active?.leadKnown(now, lead);
+    this.#losses.active?.leadKnown(now, lead);
     if (!this.#failed) this.#parity?.onLead(now, lead, tgSize, isIdle);
     this.#settle();
   }
@@ -200,21 +194,17 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** Whether `sqn` may be asked for. A number that was not known to be missing needs room among those that are. */
   wants(sqn: Sqn): boolean {
-    if (!this.#window.wants(sqn)) return false;
-    if (this.#parity?.parks(sqn)) return false;
-    if (this.#active?.has(sqn)) return true;
-    const refuted = this.#hearsay?.isRefuted(sqn) === true && !sqnBefore(sqn, this.#window.frontier);
-    return !refuted && this.#context.budget.missing > 0;
+    return this.#window.wants(sqn) && !this.isParked(sqn) && this.#losses.wants(sqn);
   }
 
   /** An NCF for a number that is wanted was heard. */
   onNcf(now: Instant, sqn: Sqn): void {
-    this.#heardOf(sqn).heardNcf(now, sqn);
+    this.#losses.heardOf(sqn).heardNcf(now, sqn);
   }
 
   /** Another receiver's NAK for a number that is wanted was heard. */
   onNak(now: Instant, sqn: Sqn): void {
-    this.#heardOf(sqn).heardNak(now, sqn);
+    this.#losses.heardOf(sqn).heardNak(now, sqn);
   }
 
   /** Whether everything up to `lead` is delivered or reported lost. */
@@ -237,9 +227,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   /** Forgets all that waits and all that is missing, without a word. */
   drop(): void {
     this.#delivery?.drop();
-    this.#active?.clear();
-    this.#active = undefined;
-    this.#hearsay = undefined;
+    this.#losses.drop();
     this.#parity?.drop();
     this.#parity = undefined;
     this.#window.drop();
@@ -293,14 +281,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     this.#owner.unconfirmed(asked);
   }
 
-  /**
-   * {@link NakActions}: `sqn` cannot be recovered. A number beyond the frontier was only heard of in NCFs and NAKs:
-   * nobody is owed a report of it. It is not asked for again before data or an SPM shows that it exists: otherwise two
-   * receivers whose NAKs the source confirms and does not serve would keep each other asking for ever.
-   */
+  /** {@link NakActions}: a number cannot be recovered. */
   giveUp(_now: Instant, sqn: Sqn): void {
-    if (sqnBefore(sqn, this.#window.frontier)) this.#window.giveUp(sqn);
-    else this.#hearsay!.refute(sqn);
+    this.#losses.giveUp(sqn);
   }
 
   /** {@link NakActions}: a NAK that was due is not sent. */
@@ -325,7 +308,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** {@link ParityOwner}: whether a number is missing and not given up. */
   isMissing(sqn: Sqn): boolean {
-    return this.#nak !== undefined && this.#nak.has(sqn);
+    return this.#losses.nak?.has(sqn) === true;
   }
 
   /** {@link ParityOwner}: the source has sent everything up to `lead`. */
@@ -340,7 +323,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     let isNew = false;
     for (let sqn = first; sqnAtMost(sqn, last); sqn = sqnAdd(sqn, 1)) {
       if (!this.#window.skip(sqn)) continue;
-      this.#nak?.received(now, sqn);
+      this.#losses.nak?.received(now, sqn);
       isNew = true;
     }
     if (isNew) this.#commit();
@@ -350,7 +333,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   recovered(now: Instant, view: PacketView): void {
     if (this.#failed) return;
     // What had to be computed was lost, even if it might still have been merely late.
-    if (this.#nak!.state(view.sqn) === NakState.Reorder) this.#nak!.park(view.sqn);
+    if (this.#losses.nak!.state(view.sqn) === NakState.Reorder) this.park(view.sqn);
     this.#stats.parityRecovered++;
     this.onData(now, view);
     this.#context.witness?.recovered(this.#owner, view);
@@ -358,23 +341,23 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
 
   /** {@link ParityOwner}: a number cannot be recovered. */
   lose(now: Instant, sqn: Sqn): void {
-    this.#nak!.received(now, sqn);
+    this.#losses.nak!.received(now, sqn);
     this.giveUp(now, sqn);
   }
 
   /** {@link ParityOwner}: a missing number waits for its group. */
   park(sqn: Sqn): void {
-    this.#nak!.park(sqn);
+    this.#losses.nak!.park(sqn);
   }
 
   /** {@link ParityOwner}: a missing number waits for its group, unless it was asked for. */
   postpone(sqn: Sqn): void {
-    if (this.#nak!.state(sqn) === NakState.BackOff) this.#nak!.park(sqn);
+    if (this.#losses.nak!.state(sqn) === NakState.BackOff) this.park(sqn);
   }
 
   /** {@link ParityOwner}: numbers that waited may be asked for. */
   unpark(now: Instant): void {
-    if (!this.#silent) this.#nak?.firstSpm(now);
+    if (!this.#losses.silent) this.#losses.nak?.firstSpm(now);
   }
 
   /** {@link ParityOwner}: sends a parity NAK. */
@@ -383,7 +366,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   }
 
   #onNext(view: PacketView): void {
-    if (this.#active !== undefined) this.#arrived(this.#active, view.sqn);
+    const { active } = this.#losses;
+    if (active !== undefined) this.#arrived(active, view.sqn);
     this.#take(view);
   }
 
@@ -397,7 +381,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
   #onHeld(view: PacketView, oldFrontier: Sqn): void {
     const { sqn } = view;
     const spmSeen = this.#owner.spmSeen;
-    const nak = this.#machine();
+    const nak = this.#losses.machine();
     this.#arrived(nak, sqn);
     for (let missing = oldFrontier; sqnBefore(missing, sqn); missing = sqnAdd(missing, 1)) {
       nak.suspect(this.#now, missing, spmSeen);
@@ -428,7 +412,7 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     const window = this.#window;
     if (!window.advanceTrail(trail)) return;
     const oldest = window.next;
-    this.#active?.cancelBefore(oldest, trail);
+    this.#losses.active?.cancelBefore(oldest, trail);
     if (sqnBefore(oldest, trail)) this.#commit();
     this.#parity?.advanceTrail(oldest, trail);
   }
@@ -450,24 +434,8 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     if (lead === undefined || sqnBefore(lead, window.frontier)) return;
     const frontier = window.frontier;
     const end = window.extend(lead);
-    for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#machine().lose(this.#now, sqn, true);
+    for (let sqn = frontier; sqn !== end; sqn = sqnAdd(sqn, 1)) this.#losses.machine().lose(this.#now, sqn, true);
     if (end !== frontier) this.#parity?.missed(this.#now, frontier, end);
-  }
-
-  #heardOf(sqn: Sqn): NakMachine {
-    if (!sqnBefore(sqn, this.#window.frontier)) (this.#hearsay ??= new Hearsay()).fresh = true;
-    return this.#machine();
-  }
-
-  /**
-   * Gives up what was heard of beyond SPM_LEAD. With parity, all that was heard of: it waits for groups that are not known
-   * to be over, and would take the room of what is really missing.
-   */
-  #refute(now: Instant, lead: Sqn): void {
-    if (!this.#hearsay?.fresh) return;
-    this.#hearsay.fresh = false;
-    const { frontier } = this.#window;
-    this.#active?.refute(now, this.#parity === undefined ? sqnMax(frontier, sqnAdd(lead, 1)) : frontier);
   }
 
   /** With the policy to reset, the first loss is reported at once and nothing comes after it. */
@@ -481,20 +449,9 @@ export class Reception<Owner extends ReceptionOwner> implements WindowSink, NakA
     return this.#delivery ??= new Delivery(this, this.#first, { config, budget, stats: this.#stats });
   }
 
-  /** The NAK machine, which is about to have something to do. */
-  #machine(): NakMachine {
-    if (this.#nak === undefined) {
-      const { config, host, budget } = this.#context;
-      this.#nak = new NakMachine(config, host.random.fork(`nak/${formatTsi(this.#owner.tsi)}`), this, budget);
-      if (this.#silent) this.#nak.silence();
-    }
-    this.#active = this.#nak;
-    return this.#nak;
-  }
-
   /** Recovers what can be, and puts the NAK machine aside when nothing is missing any more. */
   #settle(): void {
     this.#parity?.settle(this.#now);
-    if (this.#active?.size === 0) this.#active = undefined;
+    this.#losses.settle();
   }
 }
